@@ -1,0 +1,221 @@
+//! Being a compiler: from the words to zig.
+
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
+
+use crate::answer::Answer;
+use crate::argv::{Argv, bytes, response};
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::persona::Driver;
+use crate::plan::{self, Plan, Surroundings, ZigCall};
+use crate::request::{self, Request};
+use crate::rule::Stage;
+use crate::store::Store;
+use crate::sys::{self, env::Env};
+use crate::target::go::Wishes;
+use crate::target::{LibcChoice, Os, Target};
+use crate::zig::find::{self, Zig};
+use crate::{shims, tool};
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{fs, io};
+
+/// How deep response files may name response files.
+const NESTING: usize = 10;
+/// How long a command line may be before zig gets it as a response file: Windows takes 32 KiB, Linux 2 MiB.
+const LONGEST: usize = if cfg!(windows) { 30_000 } else { 1_000_000 };
+
+/// Runs one compiler call.
+pub fn run(driver: Driver, libc: Option<LibcChoice>, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Failure> {
+    stop_recursion(env)?;
+    let argv = Argv::parse(expand(words, NESTING)?);
+    let request = request::request(&argv);
+    let target = target(libc, &argv, env)?;
+    let store = Store::of(env)?;
+    let zig = find::find(Some(target), env, &store)?;
+    let around = surroundings(target, &zig, &request, &argv, env, &store)?;
+    log::info!("given {target} {driver:?} {:?}", argv.render());
+    match plan::plan(driver, request, argv, &around)? {
+        Plan::Answer(answer) => say(answer, &store),
+        Plan::Zig(call) => hand_over(&zig, &call, &store),
+    }
+}
+
+/// The target of a command line.
+pub fn target(libc: Option<LibcChoice>, argv: &Argv, env: &Env) -> Result<Target, Failure> {
+    let asked = argv.value("-target").map(|triple| triple.to_string_lossy().into_owned());
+    let wishes = Wishes { argv: asked.as_deref(), name: libc, variable: &|name| env.text(name), host: sys::HOST };
+    Ok(wishes.settle()?)
+}
+
+/// Everything that a plan for this call needs to know from outside.
+pub fn surroundings(
+    target: Target,
+    zig: &Zig,
+    request: &Request,
+    argv: &Argv,
+    env: &Env,
+    store: &Store,
+) -> Result<Surroundings, Failure> {
+    let zig_lib = zig.program.parent().unwrap_or(Path::new("")).join("lib");
+    let shims = store.shims(shims::DIGEST);
+    let works = matches!(request, Request::Work(_));
+    if works {
+        shims::unpack(store, &shims)?;
+    }
+    let sdk = if target.os() == Os::Darwin { sdk(env)? } else { None };
+    let links = matches!(request, Request::Work(Stage::Link));
+    if links && target.os() == Os::Darwin {
+        missing_framework(argv, sdk.as_deref(), &shims)?;
+    }
+    let found = if links { colon_libraries(argv) } else { Vec::new() };
+    Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found })
+}
+
+/// Replaces every `@file` by its words; one that cannot be read is an error, since zig has no file of
+/// such a name either.
+fn expand(words: Vec<OsString>, depth: usize) -> Result<Vec<OsString>, Failure> {
+    if !words.iter().any(|word| response::path(word).is_some()) {
+        return Ok(words);
+    }
+    let mut all = Vec::with_capacity(words.len());
+    for word in words {
+        let Some(path) = response::path(&word) else {
+            all.push(word);
+            continue;
+        };
+        let no = |why: &str| {
+            let what = format!("read the response file `{}`: {why}", path.display());
+            Failure::new(OwnExit::Request, what, "a word that begins with @ names a file of further words")
+        };
+        if depth == 0 {
+            return Err(no("such files are nested too deeply"));
+        }
+        let contents = fs::read(path).map_err(|error| no(&error.to_string()))?;
+        let inner = response::words(&contents).ok_or_else(|| no("it is not text"))?;
+        all.extend(expand(inner, depth - 1)?);
+    }
+    Ok(all)
+}
+
+/// Whatever calls us from within us would do so for ever.
+fn stop_recursion(env: &Env) -> Result<(), Failure> {
+    if env.raw("CGOZIG_DEPTH").is_none() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        OwnExit::Start,
+        "go on: cgozig was called by the zig that it had started",
+        "CGOZIG_ZIG, or the `zig` on PATH, leads back to cgozig; set CGOZIG_ZIG to zig itself",
+    ))
+}
+
+/// The macOS SDK: `SDKROOT`, or on a Mac the one that `xcrun` would name first.
+fn sdk(env: &Env) -> Result<Option<PathBuf>, Failure> {
+    if let Some(path) = env.path("SDKROOT") {
+        if path.is_absolute() && plan::frameworks(&path).is_dir() {
+            return Ok(Some(path));
+        }
+        let what = format!("use SDKROOT=`{}`: there is no System/Library/Frameworks in it", path.display());
+        return Err(Failure::new(OwnExit::Request, what, "set SDKROOT to a macOS SDK's folder, or unset it"));
+    }
+    let places = [
+        "/Library/Developer/CommandLineTools/SDKs/MacOSX.sdk",
+        "/Applications/Xcode.app/Contents/Developer/Platforms/MacOSX.platform/Developer/SDKs/MacOSX.sdk",
+    ];
+    let on_mac = sys::HOST.0 == "darwin";
+    Ok(places.iter().map(PathBuf::from).find(|path| on_mac && path.is_dir()))
+}
+
+/// A framework that is nowhere stops zig with a list of folders that helps nobody.
+fn missing_framework(argv: &Argv, sdk: Option<&Path>, shims: &Path) -> Result<(), Failure> {
+    let own = sdk.map_or_else(|| shims.join("macos/Frameworks"), plan::frameworks);
+    let folders: Vec<PathBuf> = argv.values("-F").chain(argv.values("-iframework")).map(PathBuf::from).collect();
+    let names = ["framework", "needed_framework"];
+    let asked = argv.items().iter().flat_map(|item| {
+        names.iter().filter_map(|name| item.linker(name).or_else(|| item.driver(&format!("-{name}"))).flatten())
+    });
+    for name in asked {
+        let folder = format!("{}.framework", name.to_string_lossy());
+        if !folders.iter().chain([&own]).any(|place| place.join(&folder).is_dir()) {
+            return Err(Failure::new(
+                OwnExit::Request,
+                format!("link: the macOS framework `{}` is not among cgozig's own stubs", name.display()),
+                format!("set SDKROOT to a macOS SDK; it is System/Library/Frameworks/{folder} there"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The file that each `-l:name` of the line means, looked for in every `-L` as linkers do.
+fn colon_libraries(argv: &Argv) -> Vec<(OsString, OsString)> {
+    let names = argv.values("-l").filter_map(|value| bytes::strip_prefix(value, ":"));
+    let find = |name: &OsStr| {
+        let path = argv.values("-L").map(|folder| Path::new(folder).join(name)).find(|path| path.is_file())?;
+        Some((name.to_os_string(), path.into_os_string()))
+    };
+    names.filter_map(find).collect()
+}
+
+/// Prints an answer.
+fn say(answer: Answer, store: &Store) -> Result<ExitCode, Failure> {
+    log::info!("answer {answer:?}");
+    let printed = match &answer {
+        Answer::Says(line) => print_line(io::stdout(), line),
+        Answer::Notes(line) | Answer::No(line) => print_line(io::stderr(), OsStr::new(line)),
+        Answer::ToolPath(tool) => print_line(io::stdout(), tool::path(*tool, store)?.as_os_str()),
+        Answer::Yes | Answer::Fails => Ok(()),
+    };
+    let failed = matches!(answer, Answer::No(_) | Answer::Fails) || printed.is_err();
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn print_line(mut out: impl io::Write, line: &OsStr) -> io::Result<()> {
+    out.write_all(&[line.as_encoded_bytes(), b"\n"].concat())
+}
+
+/// Becomes zig.
+fn hand_over(zig: &Zig, call: &ZigCall, store: &Store) -> Result<ExitCode, Failure> {
+    for step in &call.trace {
+        log::info!("rule {} {:?} => {:?}", step.rule, step.given, step.made);
+    }
+    log::info!("zig {} {:?}", zig.version, call.words);
+    let cache = store.zig_cache();
+    if !cache.is_dir() {
+        store.make_dir(&cache)?;
+    }
+    let mut command = command(zig, &cache);
+    let length: usize = call.words.iter().map(|word| word.len() + 1).sum();
+    let ended = if length > LONGEST {
+        let file = long_words(&call.words[1..], store)?;
+        command.arg(&call.words[0]).arg(bytes::join("@", file.path()));
+        command.status().map(sys::ended)
+    } else {
+        command.args(&call.words);
+        sys::become_program(command)
+    };
+    ended.map_err(|error| {
+        let what = format!("start zig at `{}`: {error}", zig.program.display());
+        Failure::new(OwnExit::Start, what, "`cgozig doctor` looks at the installation")
+    })
+}
+
+/// zig with the environment that it shall have: its caches in our store, and no compiler to call back.
+pub fn command(zig: &Zig, cache: &Path) -> Command {
+    let mut command = Command::new(&zig.program);
+    command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache).env("CGOZIG_DEPTH", "1");
+    for name in ["CC", "CXX", "SDKROOT"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Words too long for a command line, in a file as zig reads it; it lives as long as the call.
+fn long_words(words: &[OsString], store: &Store) -> Result<tempfile::NamedTempFile, Failure> {
+    let failed = |error: io::Error| Failure::store("write a response file in", store.root(), &error);
+    let mut file = tempfile::NamedTempFile::new_in(store.root()).map_err(failed)?;
+    io::Write::write_all(&mut file, &response::for_zig(words)).map_err(failed)?;
+    Ok(file)
+}

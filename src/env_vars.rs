@@ -1,0 +1,49 @@
+//! Every variable that we read. Data only; the README's table is made from it.
+
+/// One variable.
+#[derive(Debug)]
+pub struct EnvVar {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub what: &'static str,
+    /// What holds without it.
+    pub default: &'static str,
+    /// Whether it is ours to document for users; the others are Go's and the system's.
+    pub ours: bool,
+}
+
+const fn ours(name: &'static str, what: &'static str, default: &'static str) -> EnvVar {
+    EnvVar { name, what, default, ours: true }
+}
+
+const fn theirs(name: &'static str, what: &'static str) -> EnvVar {
+    EnvVar { name, what, default: "", ours: false }
+}
+
+/// All of them.
+pub const ALL: &[EnvVar] = &[
+    ours("CGOZIG_CACHE_DIR", "folder for zig's cache and our files; an absolute path", "the user's cache folder"),
+    ours("CGOZIG_LIBC", "C library for Linux: `musl`, `gnu` or `gnu.2.N`", "`gnu.2.28`, or the port's own floor"),
+    ours("CGOZIG_LOG", "how much is logged: `error`, `info`, `debug`", "`info`"),
+    ours("CGOZIG_LOG_FILE", "file to which a log is appended", "no log"),
+    ours("CGOZIG_TARGET", "target, instead of GOOS and GOARCH: `linux/arm64` or any triple", "GOOS and GOARCH"),
+    ours("CGOZIG_ZIG", "path of the zig to use", "`zig` on PATH, else the `ziglang` Python package"),
+    ours("MACOSX_DEPLOYMENT_TARGET", "oldest macOS that programs shall run on", "`12.0`"),
+    ours("SDKROOT", "a macOS SDK, for frameworks beyond our stubs", "our stubs; on a Mac, its SDK"),
+    theirs("CGOZIG_DEPTH", "set by us for our children, to stop when cgozig would call itself"),
+    theirs("GOOS", "Go: the system"),
+    theirs("GOARCH", "Go: the processor"),
+    theirs("GO386", "Go: level of 386"),
+    theirs("GOAMD64", "Go: level of amd64"),
+    theirs("GOARM", "Go: level of arm"),
+    theirs("GOARM64", "Go: level of arm64"),
+    theirs("GOMIPS", "Go: float of mips and mipsle"),
+    theirs("GOMIPS64", "Go: float of mips64 and mips64le"),
+    theirs("GOPPC64", "Go: level of ppc64 and ppc64le"),
+    theirs("GORISCV64", "Go: level of riscv64"),
+    theirs("HOME", "the user's folder"),
+    theirs("PATH", "where programs are; only absolute entries count"),
+    theirs("SHELL", "the user's shell, for the lines that `setup` prints"),
+    theirs("XDG_CACHE_HOME", "the user's cache folder"),
+];

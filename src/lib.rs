@@ -1,0 +1,45 @@
+//! cgozig: `CC=cgozig go build` for every port that zig can serve.
+//!
+//! ```text
+//!  argv, environment, working directory                 one snapshot, read once        sys
+//!       │
+//!  persona      who was called: a compiler, a tool, the command line                   pure
+//!       │
+//!  response     @file → words            (the only read before planning)               edge
+//!       │
+//!  argv         words ⇄ items            lossless: render(parse(x)) = x                pure
+//!       │
+//!  request      items → identify, query, probe, compile, link                          pure
+//!       │
+//!  target       -target, our name, CGOZIG_TARGET, GOOS and GOARCH, host → triple       pure
+//!       │
+//!  zig          which zig, and its version, from a record                              edge
+//!       │
+//!  plan         facts + items + rules → an answer, or words for zig                    pure
+//!       │
+//!  exec         the process is zig                                                     sys
+//! ```
+//!
+//! Everything between the snapshot and `exec` that decides something is a function from values to values.
+
+pub mod answer;
+pub mod argv;
+pub mod cli;
+pub mod compiler;
+pub mod env_vars;
+pub mod exit;
+pub mod failure;
+pub mod identity;
+pub mod persona;
+pub mod plan;
+pub mod probe;
+pub mod request;
+pub mod rule;
+pub mod rules;
+pub mod shims;
+pub mod store;
+pub mod sys;
+pub mod target;
+pub mod tool;
+pub mod voice;
+pub mod zig;

@@ -1,0 +1,167 @@
+//! Everything decided, nothing done.
+
+use crate::answer::{self, Answer};
+use crate::argv::{Argv, bytes};
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::identity::Identity;
+use crate::persona::Driver;
+use crate::probe;
+use crate::request::{Asker, Request};
+use crate::rule::{Facts, Rewritten, Stage, Step, rewrite};
+use crate::rules;
+use crate::target::{Os, Target};
+use crate::zig::ZigVersion;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// What the edge found out for a plan.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// What we compile for.
+    pub target: Target,
+    /// The zig that will get the words.
+    pub zig: ZigVersion,
+    /// Its own library folder.
+    pub zig_lib: PathBuf,
+    /// The folder of our shims.
+    pub shims: PathBuf,
+    /// The macOS SDK in use.
+    pub sdk: Option<PathBuf>,
+    /// Files that `-l:name` was found to mean.
+    pub found: Vec<(OsString, OsString)>,
+}
+
+/// What to do with a call.
+#[derive(Clone, Debug)]
+pub enum Plan {
+    /// Answer it from memory.
+    Answer(Answer),
+    /// Give zig these words.
+    Zig(ZigCall),
+}
+
+/// A call of zig.
+#[derive(Clone, Debug)]
+pub struct ZigCall {
+    /// `cc`, the target, and the rewritten words.
+    pub words: Vec<OsString>,
+    /// How they came about.
+    pub trace: Vec<Step>,
+    /// What the call is for.
+    pub stage: Stage,
+}
+
+/// Decides what to do with a call.
+pub fn plan(driver: Driver, request: Request, argv: Argv, around: &Surroundings) -> Result<Plan, Failure> {
+    let (target, zig) = (around.target, around.zig);
+    let identity = || Identity::of(target, zig, around.sdk.as_deref());
+    Ok(Plan::Answer(match request {
+        Request::Identify => answer::identity(&identity()),
+        Request::Version => answer::version(target, zig),
+        Request::Machine => Answer::Says(answer::machine(target).into()),
+        Request::DumpVersion => Answer::Says(zig.clang().into()),
+        Request::ProgramName(name) => answer::program_name(&name),
+        Request::FileName(name) => Answer::Says(file_name(&name, around)),
+        Request::LibgccFileName => Answer::Says("libgcc.a".into()),
+        Request::LinkerVersion(linker) => answer::linker_version(linker.as_deref(), zig),
+        Request::Nothing => {
+            return Err(Failure::new(
+                OwnExit::Request,
+                "compile: there are no input files",
+                "`cgozig --help` tells what cgozig does; `CC=cgozig go build` uses it",
+            ));
+        }
+        Request::Supports(asker, flag) => return supports(driver, asker, &flag, argv, around),
+        Request::Work(stage) => return work(driver, stage, argv, around, &identity),
+    }))
+}
+
+/// A question of Go's about a flag: from memory when the rest of the line is in order.
+fn supports(driver: Driver, asker: Asker, flag: &OsStr, argv: Argv, around: &Surroundings) -> Result<Plan, Failure> {
+    let known = flag.to_str().and_then(|flag| probe::answer(asker, flag, around.target.os()));
+    let stage = crate::request::stage(&argv);
+    let no_note = || Identity::of(around.target, around.zig, None);
+    match (work(driver, stage, argv, around, &no_note)?, known) {
+        (Plan::Zig(_), Some(true)) => Ok(Plan::Answer(Answer::Yes)),
+        (Plan::Zig(_), Some(false)) => {
+            Ok(Plan::Answer(Answer::No(format!("cgozig: could not use {}: unsupported by zig", flag.display()))))
+        }
+        (plan, _) => Ok(plan),
+    }
+}
+
+/// Real work: the rules, then the words that belong to the target.
+fn work(
+    driver: Driver,
+    stage: Stage,
+    argv: Argv,
+    around: &Surroundings,
+    identity: &dyn Fn() -> Identity,
+) -> Result<Plan, Failure> {
+    let target = around.target;
+    let note = note(stage, &argv, around, identity);
+    let facts = Facts { driver, target, stage, zig: around.zig, found: &around.found };
+    let (argv, trace) = match rewrite(rules::all(), &facts, argv) {
+        Rewritten::Line(argv, trace) => (argv, trace),
+        Rewritten::Failed { .. } => return Ok(Plan::Answer(Answer::Fails)),
+        Rewritten::Refused { rule, what, hint } => {
+            let hint = format!("{hint} (`cgozig explain {rule}`)");
+            return Err(Failure::new(OwnExit::Request, what, hint));
+        }
+    };
+    let mut words: Vec<OsString> = vec![driver.zig().into(), "-target".into(), target.triple().as_str().into()];
+    words.extend(target.mcpu().map(|cpu| format!("-mcpu={cpu}").into()));
+    words.extend(note);
+    words.extend(argv.render());
+    words.extend(own_folders(stage, around));
+    Ok(Plan::Zig(ZigCall { words, trace, stage }))
+}
+
+/// Go relinks a program only when an object changed. What the objects of a package do not show (another
+/// libc, zig or rule table) is written as a note into the one that cgo makes for every package.
+fn note(stage: Stage, argv: &Argv, around: &Surroundings, identity: &dyn Fn() -> Identity) -> Vec<OsString> {
+    let exports = argv.inputs().any(|(_, path)| bytes::file_name(path) == "_cgo_export.c");
+    if stage != Stage::Compile || !exports || argv.has("-E") {
+        return Vec::new();
+    }
+    let header = around.shims.join("note").join("cgozig-note.h");
+    vec![format!("-DCGOZIG_NOTE=\"{}\"", identity().digest()).into(), "-include".into(), header.into()]
+}
+
+/// The folders that fill zig's gaps, after the caller's own.
+fn own_folders(stage: Stage, around: &Surroundings) -> Vec<OsString> {
+    if around.target.os() != Os::Darwin {
+        return Vec::new();
+    }
+    match (&around.sdk, stage) {
+        (Some(sdk), Stage::Compile) => vec![
+            "-isystem".into(),
+            sdk.join("usr/include").into(),
+            "-iframework".into(),
+            frameworks(sdk).into(),
+        ],
+        (Some(sdk), _) => vec![bytes::join("-L", sdk.join("usr/lib")), bytes::join("-F", frameworks(sdk))],
+        (None, Stage::Compile) => vec!["-idirafter".into(), around.shims.join("macos/include").into()],
+        (None, _) => vec![
+            "-idirafter".into(),
+            around.shims.join("macos/include").into(),
+            bytes::join("-L", around.shims.join("macos/lib")),
+            bytes::join("-F", around.shims.join("macos/Frameworks")),
+        ],
+    }
+}
+
+/// Where an SDK has its frameworks.
+pub fn frameworks(sdk: &Path) -> PathBuf {
+    sdk.join("System/Library/Frameworks")
+}
+
+/// What `-print-file-name` says: cmd/link asks whether the synchronization library of Windows is there,
+/// which zig has under the name of its API set; anything else is answered as clang does, by its own name.
+fn file_name(name: &OsStr, around: &Surroundings) -> OsString {
+    if around.target.os() == Os::Windows && name == "libsynchronization.a" {
+        return around.zig_lib.join("libc/mingw/lib-common/api-ms-win-core-synch-l1-2-0.def").into();
+    }
+    name.into()
+}

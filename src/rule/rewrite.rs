@@ -1,0 +1,159 @@
+//! Applying rules to a command line.
+
+use super::{Action, Pattern, Rule, Stage, cpu_words, state};
+use crate::argv::{Argv, Item, bytes};
+use crate::persona::Driver;
+use crate::target::Target;
+use crate::zig::ZigVersion;
+use std::ffi::{OsStr, OsString};
+
+/// Everything a rule may know besides the line itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// C or C++.
+    pub driver: Driver,
+    /// What we compile for.
+    pub target: Target,
+    /// What the call is for.
+    pub stage: Stage,
+    /// The zig that will get the words.
+    pub zig: ZigVersion,
+    /// Files that `-l:name` was found to mean.
+    pub found: &'a [(OsString, OsString)],
+}
+
+/// One change: which rule, and the words before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// The item's words before.
+    pub given: Vec<OsString>,
+    /// The words in its place.
+    pub made: Vec<OsString>,
+}
+
+/// What became of a line.
+#[derive(Clone, Debug)]
+pub enum Rewritten {
+    /// The new line and how it came about.
+    Line(Argv, Vec<Step>),
+    /// A rule refused it.
+    Refused {
+        /// The rule's id.
+        rule: &'static str,
+        /// What is unsupported.
+        what: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A rule lets it fail without a word, as Go allows there.
+    Failed {
+        /// The rule's id.
+        rule: &'static str,
+    },
+}
+
+/// Applies every rule that holds, in the table's order.
+pub fn rewrite(rules: impl Iterator<Item = &'static Rule>, facts: &Facts, mut argv: Argv) -> Rewritten {
+    let mut steps = Vec::new();
+    for rule in rules.filter(|rule| rule.when.holds(facts)) {
+        if let Err(end) = apply(rule, facts, &mut argv, &mut steps) {
+            return end;
+        }
+    }
+    Rewritten::Line(argv, steps)
+}
+
+fn apply(rule: &'static Rule, facts: &Facts, argv: &mut Argv, steps: &mut Vec<Step>) -> Result<(), Rewritten> {
+    if matches!(rule.pattern, Pattern::Line) {
+        return if rule.when.line_holds(argv) { on_line(rule, argv, steps) } else { Ok(()) };
+    }
+    let mut at = 0;
+    while at < argv.items().len() {
+        if !rule.pattern.matches(&argv.items()[at]) || !rule.when.line_holds(argv) {
+            at += 1;
+            continue;
+        }
+        let item = &argv.items()[at];
+        let Some(made) = on_item(rule, facts, argv, at)? else {
+            at += 1;
+            continue;
+        };
+        let given = item.words();
+        at += if made == given { 1 } else { argv.splice(at, at + 1, made.iter().cloned()) };
+        steps.push(Step { rule: rule.id, given, made });
+    }
+    Ok(())
+}
+
+/// The words in place of the item at `at`; `None` when the rule has nothing to say of it after all.
+fn on_item(rule: &'static Rule, facts: &Facts, argv: &Argv, at: usize) -> Result<Option<Vec<OsString>>, Rewritten> {
+    let item = &argv.items()[at];
+    let value = value(item);
+    Ok(match rule.action {
+        Action::Drop => Some(Vec::new()),
+        Action::Keep => Some(item.words()),
+        Action::Replace(words) => Some(words.iter().map(|word| fill(word, value)).collect()),
+        Action::ByComma => Some(by_comma(item)),
+        Action::ZigCpu => cpu_words::zig_words(item, facts.target),
+        Action::FindLibrary => found(facts, value).map(|path| vec![path]),
+        Action::Refuse { .. } | Action::FailQuietly => return Err(ended(rule, value)),
+        Action::Prepend(_) | Action::Append(_) | Action::LinkerState => None,
+    })
+}
+
+/// What a rule about the whole line does.
+fn on_line(rule: &'static Rule, argv: &mut Argv, steps: &mut Vec<Step>) -> Result<(), Rewritten> {
+    let (at, words) = match rule.action {
+        Action::LinkerState => {
+            let changes = state::settle(argv);
+            steps.extend(changes.into_iter().map(|(given, made)| Step { rule: rule.id, given, made }));
+            return Ok(());
+        }
+        Action::Prepend(words) => (0, words),
+        Action::Append(words) => (argv.items().len(), words),
+        _ => return Err(ended(rule, None)),
+    };
+    let made: Vec<OsString> = words.iter().map(OsString::from).collect();
+    argv.splice(at, at, made.iter().cloned());
+    steps.push(Step { rule: rule.id, given: Vec::new(), made });
+    Ok(())
+}
+
+fn ended(rule: &'static Rule, value: Option<&OsStr>) -> Rewritten {
+    match rule.action {
+        Action::Refuse { what, hint } => {
+            let value = value.unwrap_or_default().to_string_lossy();
+            Rewritten::Refused { rule: rule.id, what: what.replace("{}", &value), hint: hint.replace("{}", &value) }
+        }
+        _ => Rewritten::Failed { rule: rule.id },
+    }
+}
+
+/// The value of an item, or its path.
+fn value(item: &Item) -> Option<&OsStr> {
+    use crate::argv::Meaning::{Driver, ForeignDriver, ForeignLinker, Input, Linker};
+    match &item.meaning {
+        Driver(_, value) | Linker(_, value) => value.as_deref(),
+        Input(_, path) => Some(path),
+        ForeignDriver | ForeignLinker => item.tokens.first().map(|token| token.text.as_os_str()),
+    }
+}
+
+/// `word` with `{}` replaced by the value.
+fn fill(word: &str, value: Option<&OsStr>) -> OsString {
+    match word.split_once("{}") {
+        Some((before, after)) => bytes::join(bytes::join(before, value.unwrap_or_default()), after),
+        None => word.into(),
+    }
+}
+
+fn by_comma(item: &Item) -> Vec<OsString> {
+    item.tokens.iter().map(|token| bytes::join("-Wl,", &token.text)).collect()
+}
+
+fn found(facts: &Facts, value: Option<&OsStr>) -> Option<OsString> {
+    let wanted = bytes::strip_prefix(value?, ":")?;
+    facts.found.iter().find(|(name, _)| name == wanted).map(|(_, path)| path.clone())
+}

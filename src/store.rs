@@ -1,0 +1,119 @@
+//! The folder that is ours, with the format's version in each name.
+//!
+//! ```text
+//! cgozig/                 CGOZIG_CACHE_DIR, else XDG_CACHE_HOME/cgozig, else the user's cache folder
+//!   zig-cache-v1/         zig's global and local cache
+//!   zigs-v1/HASH          a zig that was looked at: path, size, time, version
+//!   shims-v1-DIGEST/      the files that travel in the binary
+//!   tools-v1-HASH/        names of the binary at HASH: cgozig-ar, cgozig-strip, cgozig-dsymutil
+//! ```
+//!
+//! Everything is written to a temporary name and renamed, so that a reader sees all of it or nothing.
+
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
+
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::sys::{self, env::Env};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The store of one user.
+#[derive(Clone, Debug)]
+pub struct Store {
+    root: PathBuf,
+}
+
+impl Store {
+    /// The store that the environment names; nothing is created yet.
+    pub fn of(env: &Env) -> Result<Store, Failure> {
+        for (name, below) in [("CGOZIG_CACHE_DIR", ""), ("XDG_CACHE_HOME", "cgozig")] {
+            let Some(path) = env.path(name) else { continue };
+            if path.is_absolute() {
+                return Ok(Store { root: if below.is_empty() { path } else { path.join(below) } });
+            }
+            let what = format!("use {name}=`{}`: it is not an absolute path", path.display());
+            return Err(Failure::new(OwnExit::Store, what, format!("set {name} to an absolute path")));
+        }
+        match dirs::cache_dir().filter(|path| path.is_absolute()) {
+            Some(path) => Ok(Store { root: path.join("cgozig") }),
+            None => Err(Failure::new(
+                OwnExit::Store,
+                "find a folder for the cache: HOME is not an absolute path",
+                "set HOME, or CGOZIG_CACHE_DIR to a folder that you can write",
+            )),
+        }
+    }
+
+    /// The store's own folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where zig keeps what it builds.
+    pub fn zig_cache(&self) -> PathBuf {
+        self.root.join("zig-cache-v1")
+    }
+
+    /// The record of the zig at `path`.
+    pub fn zig_record(&self, path: &Path) -> PathBuf {
+        self.root.join("zigs-v1").join(&hex_digest([path.as_os_str().as_encoded_bytes()])[..24])
+    }
+
+    /// The folder of files from the binary with that digest.
+    pub fn shims(&self, digest: u64) -> PathBuf {
+        self.root.join(format!("shims-v1-{digest:016x}"))
+    }
+
+    /// The folder with further names of the program `exe`.
+    pub fn tools(&self, exe: &Path) -> PathBuf {
+        self.root.join(format!("tools-v1-{}", &hex_digest([exe.as_os_str().as_encoded_bytes()])[..24]))
+    }
+
+    /// Makes a folder of the store.
+    pub fn make_dir(&self, path: &Path) -> Result<(), Failure> {
+        sys::make_private_dir(path).map_err(|error| Failure::store("make the folder", path, &error))
+    }
+
+    /// Writes a file so that readers see the old one, the new one, or none.
+    pub fn write(&self, path: &Path, contents: &[u8]) -> Result<(), Failure> {
+        let folder = path.parent().unwrap_or(&self.root);
+        self.make_dir(folder)?;
+        let failed = |error: io::Error| Failure::store("write", path, &error);
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        file.write_all(contents).map_err(failed)?;
+        file.persist(path).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    /// Makes the folder `place` with what `fill` puts into it, unless it is there already.
+    pub fn publish(&self, place: &Path, fill: impl Fn(&Path) -> io::Result<()>) -> Result<(), Failure> {
+        if place.is_dir() {
+            return Ok(());
+        }
+        self.make_dir(&self.root)?;
+        let failed = |error: io::Error| Failure::store("write", place, &error);
+        let made = tempfile::Builder::new().prefix("new-").tempdir_in(&self.root).map_err(failed)?;
+        fill(made.path()).map_err(failed)?;
+        match fs::rename(made.path(), place) {
+            Ok(()) => {
+                let _ = made.keep();
+                Ok(())
+            }
+            Err(_) if place.is_dir() => Ok(()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
+/// The sha256 of `parts`, each with its length, in hexadecimal.
+pub fn hex_digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,34 @@
+//! The snapshot of the environment: the variables of [`crate::env_vars`], read once.
+
+use crate::env_vars;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+/// The variables that are set to something.
+#[derive(Clone, Debug, Default)]
+pub struct Env(Vec<(&'static str, OsString)>);
+
+impl Env {
+    /// Reads them.
+    pub fn read() -> Env {
+        let read = |name: &'static str| Some((name, std::env::var_os(name)?));
+        let set = env_vars::ALL.iter().filter_map(|variable| read(variable.name));
+        Env(set.filter(|(_, value)| !value.is_empty()).collect())
+    }
+
+    /// The value of a variable of the table.
+    pub fn raw(&self, name: &str) -> Option<&OsStr> {
+        debug_assert!(env_vars::ALL.iter().any(|variable| variable.name == name), "{name} is not in the table");
+        self.0.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_os_str())
+    }
+
+    /// The value as text.
+    pub fn text(&self, name: &str) -> Option<String> {
+        Some(self.raw(name)?.to_string_lossy().into_owned())
+    }
+
+    /// The value as a path.
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.raw(name).map(PathBuf::from)
+    }
+}

@@ -1,0 +1,45 @@
+//! What we need from an operating system. The only folder that knows which one this is.
+//!
+//! Both files have the same functions; Linux is tested, macOS and Windows hosts are written and not yet
+//! verified.
+
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
+
+pub mod env;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+pub use unix::{ProcessEnd, become_program, ended, link, make_private_dir, os_string, time_of};
+#[cfg(windows)]
+pub use windows::{ProcessEnd, become_program, ended, link, make_private_dir, os_string, time_of};
+
+/// This machine as GOOS and GOARCH.
+pub const HOST: (&str, &str) = (HOST_OS, HOST_ARCH);
+
+/// What programs end with here.
+pub const EXE: &str = std::env::consts::EXE_SUFFIX;
+
+const HOST_OS: &str = if cfg!(target_os = "macos") {
+    "darwin"
+} else if cfg!(target_os = "windows") {
+    "windows"
+} else {
+    "linux"
+};
+
+const HOST_ARCH: &str = if cfg!(target_arch = "aarch64") {
+    "arm64"
+} else if cfg!(target_arch = "x86") {
+    "386"
+} else {
+    "amd64"
+};
+
+/// Whether output to `path` goes nowhere.
+pub fn is_null(path: &std::ffi::OsStr) -> bool {
+    path == if cfg!(windows) { "NUL" } else { "/dev/null" }
+}

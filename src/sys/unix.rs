@@ -1,0 +1,49 @@
+//! Unix: becoming a program, links, permissions.
+
+use std::ffi::OsString;
+use std::fs::{DirBuilder, Metadata};
+use std::io;
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Command, ExitCode, ExitStatus};
+
+/// How a call to [`become_program`] that came back ended.
+pub type ProcessEnd = Result<ExitCode, io::Error>;
+
+/// Any bytes are an OS string here.
+#[allow(clippy::unnecessary_wraps, reason = "elsewhere not every string of bytes is one")]
+pub fn os_string(bytes: Vec<u8>) -> Option<OsString> {
+    Some(OsString::from_vec(bytes))
+}
+
+/// Becomes `command`; comes back only when it could not be started.
+pub fn become_program(mut command: Command) -> ProcessEnd {
+    Err(command.exec())
+}
+
+/// Ends as a child did: with its exit code, or by its signal.
+pub fn ended(status: ExitStatus) -> ExitCode {
+    if let Some(signal) = status.signal() {
+        // Nobody can tell a process that died by a signal from one that raised it, so the shell's way
+        // of counting is what is left to a parent.
+        return ExitCode::from(u8::try_from(128 + signal).unwrap_or(255));
+    }
+    ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(255))
+}
+
+/// Makes `to` another name of the program `from`.
+pub fn link(from: &Path, to: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(from, to)
+}
+
+/// Makes a folder and its parents, for this user alone.
+pub fn make_private_dir(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// When a file was last changed, as one number.
+pub fn time_of(metadata: &Metadata) -> i128 {
+    i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec())
+}

@@ -1,0 +1,34 @@
+//! Everything we print while being a compiler: nothing on success, two lines on our own failure.
+//!
+//! Go reads the output of its compiler, so a log goes to the file that `CGOZIG_LOG_FILE` names and never
+//! to stderr.
+
+use crate::failure::Failure;
+use crate::sys::env::Env;
+use std::fs::OpenOptions;
+use std::process::ExitCode;
+
+/// Prints a failure and turns it into our exit code.
+pub fn report(failure: &Failure) -> ExitCode {
+    log::error!("could not {}", failure.what);
+    eprintln!("cgozig: could not {}", one_line(&failure.what));
+    if !failure.hint.is_empty() {
+        eprintln!("hint: {}", one_line(&failure.hint));
+    }
+    ExitCode::from(failure.exit as u8)
+}
+
+/// Opens the log when one is asked for; a log that cannot be opened must not stop a build.
+pub fn open_log(env: &Env) {
+    let Some(path) = env.path("CGOZIG_LOG_FILE") else { return };
+    let Ok(file) = OpenOptions::new().create(true).append(true).open(path) else { return };
+    let level = env.text("CGOZIG_LOG").unwrap_or_else(|| "info".into());
+    let mut logger = env_logger::Builder::new();
+    logger.parse_filters(&level).target(env_logger::Target::Pipe(Box::new(file)));
+    let _ = logger.try_init();
+}
+
+/// Control characters of a name must not break the two lines.
+fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}

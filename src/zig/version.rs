@@ -1,0 +1,60 @@
+//! Versions of zig, and what each of them contains.
+
+use std::fmt;
+
+/// A version of zig; a development version counts as the release that it leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ZigVersion {
+    major: u16,
+    minor: u16,
+    patch: u16,
+}
+
+/// A supported zig.
+#[derive(Debug)]
+pub struct Release {
+    /// Its version.
+    pub version: ZigVersion,
+    /// The version of the clang inside, which `zig clang --version` prints.
+    pub clang: &'static str,
+}
+
+/// The supported zigs, oldest first. A test asks each for its clang.
+pub const RELEASES: &[Release] = &[
+    Release { version: ZigVersion::new(0, 14, 1), clang: "19.1.7" },
+    Release { version: ZigVersion::new(0, 15, 2), clang: "20.1.2" },
+    Release { version: ZigVersion::new(0, 16, 0), clang: "21.1.0" },
+    Release { version: ZigVersion::new(0, 17, 0), clang: "22.1.0" },
+];
+
+impl ZigVersion {
+    /// `major.minor.patch`.
+    pub const fn new(major: u16, minor: u16, patch: u16) -> ZigVersion {
+        ZigVersion { major, minor, patch }
+    }
+
+    /// Reads what `zig version` prints: `0.15.2`, `0.16.0-dev.1354+94e98bfe8`.
+    pub fn parse(text: &str) -> Option<ZigVersion> {
+        let release = text.trim().split(['-', '+']).next()?;
+        let mut numbers = release.split('.').map(str::parse);
+        let version = ZigVersion::new(numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?);
+        numbers.next().is_none().then_some(version)
+    }
+
+    /// The oldest that is supported.
+    pub fn oldest() -> ZigVersion {
+        RELEASES[0].version
+    }
+
+    /// The version of the clang inside: that of the newest release which is not newer.
+    pub fn clang(self) -> &'static str {
+        let known = RELEASES.iter().rev().find(|release| release.version <= self);
+        known.unwrap_or(&RELEASES[0]).clang
+    }
+}
+
+impl fmt::Display for ZigVersion {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
