@@ -188,18 +188,26 @@ fn hand_over(zig: &Zig, call: &ZigCall, store: &Store) -> Result<ExitCode, Failu
     }
     let mut command = command(zig, &cache);
     let length: usize = call.words.iter().map(|word| word.len() + 1).sum();
-    let ended = if length > LONGEST {
-        let file = long_words(&call.words[1..], store)?;
-        command.arg(&call.words[0]).arg(bytes::join("@", file.path()));
-        command.status().map(sys::ended)
-    } else {
-        command.args(&call.words);
-        sys::become_program(command)
-    };
-    ended.map_err(|error| {
+    let not_started = |error: io::Error| {
         let what = format!("start zig at `{}`: {error}", zig.program.display());
         Failure::new(OwnExit::Start, what, "`cgozig doctor` looks at the installation")
-    })
+    };
+    let long = if length > LONGEST { Some(long_words(&call.words[1..], store)?) } else { None };
+    match &long {
+        Some(file) => command.arg(&call.words[0]).arg(bytes::join("@", file.path())),
+        None => command.args(&call.words),
+    };
+    if long.is_none() && call.finish.is_none() {
+        return sys::become_program(command).map_err(not_started);
+    }
+    let status = command.status().map_err(not_started)?;
+    if let (true, Some((finish, output))) = (status.success(), &call.finish) {
+        finish.apply(output).map_err(|error| {
+            let what = format!("finish `{}`: {error}", output.display());
+            Failure::new(OwnExit::Store, what, "the folder of the output has to be writable")
+        })?;
+    }
+    Ok(sys::ended(status))
 }
 
 /// zig with the environment that it shall have: its caches in our store, and no compiler to call back.

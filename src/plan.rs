@@ -4,6 +4,7 @@ use crate::answer::{self, Answer};
 use crate::argv::{Argv, bytes};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::finish::Finish;
 use crate::identity::Identity;
 use crate::persona::Driver;
 use crate::probe;
@@ -48,8 +49,8 @@ pub struct ZigCall {
     pub words: Vec<OsString>,
     /// How they came about.
     pub trace: Vec<Step>,
-    /// What the call is for.
-    pub stage: Stage,
+    /// What is left to do with the output.
+    pub finish: Option<(Finish, PathBuf)>,
 }
 
 /// Decides what to do with a call.
@@ -100,6 +101,9 @@ fn work(
     identity: &dyn Fn() -> Identity,
 ) -> Result<Plan, Failure> {
     let target = around.target;
+    let finish = Finish::of(&argv, target).filter(|_| stage == Stage::Link).map(|finish| {
+        (finish, PathBuf::from(argv.value("-o").unwrap_or(OsStr::new("a.out"))))
+    });
     let note = note(stage, &argv, around, identity);
     let facts = Facts { driver, target, stage, zig: around.zig, found: &around.found };
     let (argv, trace) = match rewrite(rules::all(), &facts, argv) {
@@ -115,7 +119,7 @@ fn work(
     words.extend(note);
     words.extend(argv.render());
     words.extend(own_folders(stage, around));
-    Ok(Plan::Zig(ZigCall { words, trace, stage }))
+    Ok(Plan::Zig(ZigCall { words, trace, finish }))
 }
 
 /// Go relinks a program only when an object changed. What the objects of a package do not show (another

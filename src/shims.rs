@@ -20,6 +20,22 @@ macro_rules! shims {
 
 /// All of them; a test compares with the folder.
 pub const ALL: &[Shim] = shims![
+    "macos/Frameworks/CoreFoundation.framework/CoreFoundation.tbd",
+    "macos/Frameworks/CoreServices.framework/CoreServices.tbd",
+    "macos/Frameworks/IOKit.framework/IOKit.tbd",
+    "macos/Frameworks/Security.framework/Security.tbd",
+    "macos/Frameworks/SystemConfiguration.framework/SystemConfiguration.tbd",
+    "macos/include/arpa/nameser.h",
+    "macos/include/nameser.h",
+    "macos/include/net/if_types.h",
+    "macos/include/resolv.h",
+    "macos/include/sys/xattr.h",
+    "macos/include/util.h",
+    "macos/lib/libcharset.tbd",
+    "macos/lib/libiconv.tbd",
+    "macos/lib/libobjc.tbd",
+    "macos/lib/libresolv.tbd",
+    "macos/lib/libz.tbd",
     "note/cgozig-note.h",
 ];
 

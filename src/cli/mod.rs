@@ -1,7 +1,91 @@
-//! Subcommands.
+//! `cgozig <subcommand>`.
+
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
+
+mod doctor;
+mod explain;
+mod setup;
+mod targets;
+
 use crate::failure::Failure;
 use crate::sys::env::Env;
+use clap::{Parser, Subcommand};
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+const ABOUT: &str = "Makes `go build` with cgo cross-platform: set CC=cgozig";
+
+const USE: &str = "\
+As a compiler:
+  GOOS=linux GOARCH=arm64 CGO_ENABLED=1 CC=cgozig CXX=cgozig-c++ go build
+  CGOZIG_LIBC=musl … go build        one static binary
+  cgozig -c x.c                      any compiler word; GOOS and GOARCH say the target
+
+Names that `cgozig setup` links: cgozig-cc, cgozig-c++, cgozig-musl, cgozig-musl-c++, cgozig-ar, …
+Settings: CGOZIG_LIBC, CGOZIG_TARGET, CGOZIG_ZIG, CGOZIG_CACHE_DIR, CGOZIG_LOG_FILE (see README)";
+
+/// The command line of the tool itself; a compiler's words never come here.
+#[derive(Debug, Parser)]
+#[command(name = "cgozig", about = ABOUT, after_help = USE, disable_version_flag = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Link cgozig under its other names and print the lines for your shell
+    Setup {
+        /// Folder for the links [default: where cgozig is]
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+        /// Also run `go env -w CC=… CXX=…`
+        #[arg(long)]
+        go_env: bool,
+    },
+    /// Look at Go, zig and the settings; compile and link for a target
+    Doctor {
+        /// As GOOS/GOARCH [default: what GOOS and GOARCH say, else this machine]
+        target: Option<String>,
+    },
+    /// List the ports with their libcs, and how far each is verified
+    Targets {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a rule by its id, or which rules fire on a command line
+    Explain {
+        /// A rule's id; without it, all rules in a line each
+        rule: Option<String>,
+        /// A compiler's command line, after `--`
+        #[arg(last = true, value_name = "WORDS")]
+        words: Vec<OsString>,
+    },
+    /// Print the versions of cgozig and zig
+    Version,
+}
+
 /// Runs a subcommand.
-pub fn run(_name: &OsStr, _words: Vec<OsString>, _env: &Env) -> Result<ExitCode, Failure> { Ok(ExitCode::SUCCESS) }
+pub fn run(name: &OsStr, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Failure> {
+    let arguments = match Arguments::try_parse_from(std::iter::once(name.to_os_string()).chain(words)) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return Ok(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)));
+        }
+    };
+    match arguments.command {
+        Command::Setup { dir, go_env } => setup::run(dir, go_env, env),
+        Command::Doctor { target } => doctor::run(target, env),
+        Command::Targets { json } => targets::run(json),
+        Command::Explain { rule, words } => explain::run(rule, words, env),
+        Command::Version => {
+            println!("cgozig {}", env!("CARGO_PKG_VERSION"));
+            let zig = crate::zig::find::find(None, env, &crate::store::Store::of(env)?)?;
+            println!("zig {} at {}", zig.version, zig.program.display());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

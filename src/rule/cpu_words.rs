@@ -21,12 +21,24 @@ fn zig_name(value: &str, target: Target) -> Option<String> {
     match target.arch() {
         Arch::Arm64 if base.starts_with("armv") => Some(arm64(base, features, target)),
         Arch::Arm if base.starts_with("armv") => None,
-        Arch::X86 | Arch::Amd64 if matches!(base, "i386" | "i486" | "i586" | "i686") => None,
-        Arch::Riscv64 if base.starts_with("rv64") => None,
+        Arch::Amd64 if matches!(base, "i386" | "i486" | "i586" | "i686") => None,
+        Arch::Riscv64 if base.starts_with("rv64") => riscv64(base),
+        Arch::Ppc64 | Arch::Ppc64le if base.starts_with("power") => Some(base.replacen("power", "pwr", 1)),
+        Arch::X86 | Arch::Amd64 if base == "core-avx2" => Some("haswell".into()),
+        Arch::X86 | Arch::Amd64 if base == "core-avx-i" => Some("ivybridge".into()),
         Arch::Loong64 if base == "loongarch64" => None,
         _ if base == "native" => None,
+        _ if base.starts_with("generic") || base.starts_with("baseline") => Some(value.into()),
         _ => Some(format!("{}{}", base.replace('-', "_"), features.replace('-', "_"))),
     }
+}
+
+/// `rv64gc_zba_zbb` → `baseline_rv64+zba+zbb`; the letters up to `gc` are the baseline.
+fn riscv64(base: &str) -> Option<String> {
+    let extensions: String = base.split('_').skip(1).map(|name| format!("+{name}")).collect();
+    let vector = if base.split('_').next()?.trim_start_matches("rv64").contains('v') { "+v" } else { "" };
+    let name = format!("baseline_rv64{vector}{extensions}");
+    (name != "baseline_rv64").then_some(name)
 }
 
 /// `armv8.2-a+crypto` → `generic+v8_2a+crypto`.

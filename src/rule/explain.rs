@@ -86,6 +86,12 @@ fn condition(when: &When) -> String {
         Some(LibcIs::Musl) => parts.push("with musl".into()),
         None => {}
     }
+    if when.cxx {
+        parts.push("for C++".into());
+    }
+    if when.last {
+        parts.push("when it is the last".into());
+    }
     if let Some(pattern) = when.with {
         parts.push(format!("beside {}", subject(pattern).0));
     }

@@ -64,8 +64,10 @@ pub enum Proof {
     Prints(&'static str),
     /// The object mentions this symbol.
     Symbol(&'static str),
-    /// The compiler defines this macro.
+    /// Whether this macro is defined differs between the given and the expected words.
     Macro(&'static str),
+    /// The output differs between the given and the expected words.
+    Changes,
     /// The output is the same as without the item: zig ignores it.
     Ignored,
     /// The header of the program says so: `static-pie`, `gui`, …

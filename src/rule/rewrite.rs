@@ -67,11 +67,11 @@ pub fn rewrite(rules: impl Iterator<Item = &'static Rule>, facts: &Facts, mut ar
 
 fn apply(rule: &'static Rule, facts: &Facts, argv: &mut Argv, steps: &mut Vec<Step>) -> Result<(), Rewritten> {
     if matches!(rule.pattern, Pattern::Line) {
-        return if rule.when.line_holds(argv) { on_line(rule, argv, steps) } else { Ok(()) };
+        return if rule.when.line_holds(argv, None) { on_line(rule, argv, steps) } else { Ok(()) };
     }
     let mut at = 0;
     while at < argv.items().len() {
-        if !rule.pattern.matches(&argv.items()[at]) || !rule.when.line_holds(argv) {
+        if !rule.pattern.matches(&argv.items()[at]) || !rule.when.line_holds(argv, Some(at)) {
             at += 1;
             continue;
         }
@@ -81,6 +81,10 @@ fn apply(rule: &'static Rule, facts: &Facts, argv: &mut Argv, steps: &mut Vec<St
             continue;
         };
         let given = item.words();
+        if made == given && !matches!(rule.action, Action::Keep) {
+            at += 1;
+            continue;
+        }
         at += if made == given { 1 } else { argv.splice(at, at + 1, made.iter().cloned()) };
         steps.push(Step { rule: rule.id, given, made });
     }

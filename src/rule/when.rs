@@ -2,7 +2,7 @@
 
 use super::pattern::Pattern;
 use super::rewrite::Facts;
-use crate::argv::Argv;
+use crate::argv::{Argv, Meaning};
 use crate::persona::Driver;
 use crate::target::{Arch, Libc, Os};
 use crate::zig::ZigVersion;
@@ -44,6 +44,8 @@ pub struct When {
     pub before_zig: Option<ZigVersion>,
     /// Only for C++.
     pub cxx: bool,
+    /// Only the last item of its name: with compilers the last one counts.
+    pub last: bool,
     /// What must be on the line as well.
     pub with: Option<&'static Pattern>,
     /// What must not be on the line.
@@ -60,6 +62,7 @@ impl When {
         from_zig: None,
         before_zig: None,
         cxx: false,
+        last: false,
         with: None,
         without: None,
     };
@@ -104,6 +107,11 @@ impl When {
         When { cxx: true, ..self }
     }
 
+    /// Only the last item of its name.
+    pub const fn last(self) -> When {
+        When { last: true, ..self }
+    }
+
     /// Only when this is on the line as well.
     pub const fn with(self, pattern: &'static Pattern) -> When {
         When { with: Some(pattern), ..self }
@@ -130,10 +138,14 @@ impl When {
             && self.in_range(facts.zig)
     }
 
-    /// Whether the rest of the line is as the rule wants it.
-    pub fn line_holds(&self, argv: &Argv) -> bool {
+    /// Whether the line is as the rule wants it, for the item at `at` or for the line as a whole.
+    pub fn line_holds(&self, argv: &Argv, at: Option<usize>) -> bool {
         let has = |pattern: &Pattern| argv.items().iter().any(|item| pattern.matches(item));
-        self.with.is_none_or(has) && !self.without.is_some_and(has)
+        let is_last = |at: usize| match &argv.items()[at].meaning {
+            Meaning::Driver(name, _) => argv.items()[at + 1..].iter().all(|item| item.driver(name).is_none()),
+            _ => true,
+        };
+        self.with.is_none_or(has) && !self.without.is_some_and(has) && (!self.last || at.is_none_or(is_last))
     }
 
     fn libc_holds(&self, facts: &Facts) -> bool {

@@ -1,13 +1,51 @@
-//! All rules, in the order in which they are applied.
+//! All rules, in the order in which they are applied. Data only.
 
 mod compile;
+mod elf;
+pub mod left_out;
+mod linker;
+mod macos;
+mod target;
+mod windows;
 
-use crate::rule::Rule;
+use crate::rule::{Pattern, Rule, Source, Stage, Vector};
 
 /// The groups, one per file.
-const GROUPS: &[&[Rule]] = &[compile::RULES];
+const GROUPS: &[&[Rule]] =
+    &[target::RULES, linker::RULES, elf::RULES, windows::RULES, macos::RULES, compile::RULES];
+
+/// Any link.
+const LINKS: &[Stage] = &[Stage::Link, Stage::Dynimport];
+
+/// An optimisation level at which zig does more than optimise.
+const OPTIMISED: &Pattern = &Pattern::AnyOf(&[
+    Pattern::DriverIs("-O", "1"),
+    Pattern::DriverIs("-O", "2"),
+    Pattern::DriverIs("-O", "3"),
+    Pattern::DriverIs("-O", "4"),
+    Pattern::DriverIs("-O", "fast"),
+    Pattern::DriverIs("-O", "s"),
+    Pattern::DriverIs("-O", "z"),
+]);
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     GROUPS.iter().copied().flatten()
+}
+
+const fn link(url: &'static str) -> Source {
+    Source::Link(url)
+}
+
+const fn seen(what: &'static str) -> Source {
+    Source::Observed(what)
+}
+
+const fn vector(
+    on: &'static str,
+    stage: Stage,
+    given: &'static [&'static str],
+    expect: &'static [&'static str],
+) -> Vector {
+    Vector { on, stage, given, expect }
 }

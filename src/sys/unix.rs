@@ -23,12 +23,15 @@ pub fn become_program(mut command: Command) -> ProcessEnd {
     Err(command.exec())
 }
 
+unsafe extern "C" {
+    /// raise(3).
+    safe fn raise(signal: std::ffi::c_int) -> std::ffi::c_int;
+}
+
 /// Ends as a child did: with its exit code, or by its signal.
 pub fn ended(status: ExitStatus) -> ExitCode {
     if let Some(signal) = status.signal() {
-        // Nobody can tell a process that died by a signal from one that raised it, so the shell's way
-        // of counting is what is left to a parent.
-        return ExitCode::from(u8::try_from(128 + signal).unwrap_or(255));
+        raise(signal);
     }
     ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(255))
 }

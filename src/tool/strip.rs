@@ -5,11 +5,11 @@
 use super::macho_strip::{self, Strip};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::finish;
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::{fs, io};
+use std::fs;
 
 /// Strips every file of the words, in place or into the one that `-o` names.
 pub fn run(words: &[OsString]) -> Result<ExitCode, Failure> {
@@ -45,17 +45,7 @@ fn strip(from: &Path, to: &Path, what: Strip) -> Result<(), Failure> {
     };
     let image = fs::read(from).map_err(|error| no(&error.to_string()))?;
     let stripped = macho_strip::strip(&image, what).map_err(|error| no(&error.to_string()))?;
-    replace(from, to, &stripped).map_err(|error| no(&error.to_string()))
-}
-
-/// Writes `to` by a rename, with the permissions of `from`.
-fn replace(from: &Path, to: &Path, contents: &[u8]) -> io::Result<()> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(contents)?;
-    file.as_file().set_permissions(fs::metadata(from)?.permissions())?;
-    file.persist(to).map_err(|error| error.error)?;
-    Ok(())
+    finish::replace(from, to, &stripped).map_err(|error| no(&error.to_string()))
 }
 
 fn usage(what: &str) -> Failure {

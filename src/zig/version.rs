@@ -24,7 +24,7 @@ pub const RELEASES: &[Release] = &[
     Release { version: ZigVersion::new(0, 14, 1), clang: "19.1.7" },
     Release { version: ZigVersion::new(0, 15, 2), clang: "20.1.2" },
     Release { version: ZigVersion::new(0, 16, 0), clang: "21.1.0" },
-    Release { version: ZigVersion::new(0, 17, 0), clang: "22.1.0" },
+    Release { version: ZigVersion::new(0, 17, 0), clang: "22.1.8" },
 ];
 
 impl ZigVersion {

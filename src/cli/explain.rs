@@ -1,0 +1,79 @@
+//! `cgozig explain`: one rule, all rules, or the rules that fire on a line.
+
+use crate::argv::Argv;
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::persona::{Driver, Persona};
+use crate::plan::{self, Plan};
+use crate::rule::explain;
+use crate::store::Store;
+use crate::sys::env::Env;
+use crate::zig::find;
+use crate::{compiler, request, rules};
+use std::ffi::{OsStr, OsString};
+use std::process::ExitCode;
+
+/// Explains.
+pub fn run(rule: Option<String>, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Failure> {
+    match (rule, words.is_empty()) {
+        (Some(id), _) => one(&id)?,
+        (None, true) => rules::all().for_each(|rule| println!("{:<36} {}", rule.id, explain::sentence(rule))),
+        (None, false) => line(words, env)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn one(id: &str) -> Result<(), Failure> {
+    match rules::all().find(|rule| rule.id == id) {
+        Some(rule) => {
+            print!("{}", explain::rule(rule));
+            Ok(())
+        }
+        None => Err(Failure::new(
+            OwnExit::Usage,
+            format!("explain `{id}`: there is no such rule"),
+            "`cgozig explain` lists them; `cgozig explain -- WORDS` takes a command line",
+        )),
+    }
+}
+
+/// What would become of a line, without doing it. A first word that is a name of ours counts as such.
+fn line(mut words: Vec<OsString>, env: &Env) -> Result<(), Failure> {
+    let mut role = (Driver::Cc, None);
+    if let Some((program, rest)) = words.split_first()
+        && let (Persona::Compiler { driver, libc }, left) = Persona::of(program, rest.to_vec())
+        && program.to_string_lossy().contains("cgozig")
+    {
+        (role, words) = ((driver, libc), left);
+    }
+    let argv = Argv::parse(words);
+    let request = request::request(&argv);
+    let target = compiler::target(role.1, &argv, env)?;
+    let store = Store::of(env)?;
+    let zig = find::find(Some(target), env, &store)?;
+    let around = compiler::surroundings(target, &zig, &request, &argv, env, &store)?;
+    println!("target   {target} ({}), zig {}", target.triple(), zig.version);
+    println!("request  {request:?}");
+    match plan::plan(role.0, request, argv, &around)? {
+        Plan::Answer(answer) => println!("answer   {answer:?}, without zig"),
+        Plan::Zig(call) => {
+            for step in &call.trace {
+                println!("rule     {}: {} => {}", step.rule, shown(&step.given), shown(&step.made));
+            }
+            println!("zig      {}", shown(&call.words));
+        }
+    }
+    Ok(())
+}
+
+/// Words as a shell would take them.
+fn shown(words: &[OsString]) -> String {
+    if words.is_empty() {
+        return "(nothing)".into();
+    }
+    let quoted = |word: &OsString| {
+        let text = OsStr::to_string_lossy(word).into_owned();
+        shlex::try_quote(&text).map_or_else(|_| format!("{word:?}"), |quoted| quoted.into_owned())
+    };
+    words.iter().map(quoted).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,240 @@
+//! Linux and the BSDs: static programs, PIE, and what zig refuses for ELF.
+
+use super::{LINKS, link, seen, vector};
+use crate::rule::when::LibcIs;
+use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
+use crate::target::{Arch, Os};
+use Stage::{Dynimport, Link};
+
+const ELF: &[Os] = &[Os::Linux, Os::Freebsd, Os::Netbsd, Os::Openbsd];
+const STATIC: Pattern = Pattern::AnyOf(&[Pattern::Driver("-static"), Pattern::Driver("-static-pie")]);
+
+/// The rules.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "fail-trial-link-of-static-musl",
+        why: "A program whose only cgo packages are Go's own (net, os/user) on musl: Go links it itself from a \
+              static trial program and stops at `relocation target pthread_… not defined`.",
+        sources: &[
+            link("https://github.com/golang/go/issues/56386"),
+            link("https://github.com/golang/go/blob/go1.27.3/src/cmd/go/internal/work/exec.go"),
+            seen("Go 1.24.11, 1.26.8, 1.27.3: a trial link that fails makes Go call us for the final link"),
+        ],
+        when: When::ALWAYS.at(&[Dynimport]).libc(LibcIs::Musl),
+        pattern: Pattern::Line,
+        action: Action::FailQuietly,
+        cost: Cost::Nothing,
+        if_believed: "Go writes `dynimportfail` and links externally.",
+        proof: Proof::Test("std_cgo_links_on_musl"),
+        vectors: &[vector("x86_64-linux-gnu", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"])],
+    },
+    Rule {
+        id: "refuse-static-glibc",
+        why: "zig has glibc as shared libraries only: `libc of the specified target requires dynamic linking`, \
+              and 0.14 makes a dynamic program without a word.",
+        sources: &[link("https://github.com/ziglang/zig/issues/23572"), link("https://github.com/ziglang/zig/issues/4986")],
+        when: When::ALWAYS.at(&[Link]).libc(LibcIs::Gnu),
+        pattern: STATIC,
+        action: Action::Refuse {
+            what: "link a static program with glibc: unsupported, zig has glibc as shared libraries only",
+            hint: "CGOZIG_LIBC=musl makes one static binary",
+        },
+        cost: Cost::Nothing,
+        if_believed: "Go's probes carry the word too and then fail, as they should.",
+        proof: Proof::Test("static_glibc_is_refused_with_the_fix"),
+        vectors: &[vector("x86_64-linux-musl", Link, &["-static"], &["-static"])],
+    },
+    Rule {
+        id: "refuse-static-bsd",
+        why: "zig has the libcs of the BSDs as shared libraries only: `libc of the specified target requires \
+              dynamic linking`.",
+        sources: &[seen("zig 0.15.2 to 0.17.0: exit 1")],
+        when: When::ALWAYS.at(&[Link]).on(&[Os::Freebsd, Os::Netbsd, Os::Openbsd]),
+        pattern: STATIC,
+        action: Action::Refuse {
+            what: "link a static program for this system: unsupported, zig has its libc as shared libraries only",
+            hint: "leave -static out; the program needs only the system's own libc",
+        },
+        cost: Cost::Nothing,
+        if_believed: "Go's probes carry the word too and then fail, as they should.",
+        proof: Proof::Test("static_glibc_is_refused_with_the_fix"),
+        vectors: &[vector("x86_64-linux-musl", Link, &["-static"], &["-static"])],
+    },
+    Rule {
+        id: "spell-static-pie-as-zig",
+        why: "zig ignores -static-pie when it links: the program is static, but not position independent.",
+        sources: &[seen("zig 0.14.1 to 0.17.0")],
+        when: When::ALWAYS.at(&[Link]).libc(LibcIs::Musl),
+        pattern: Pattern::Driver("-static-pie"),
+        action: Action::Replace(&["-static", "-pie"]),
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Header("static-pie"),
+        vectors: &[
+            vector("x86_64-linux-musl", Link, &["-static-pie", "main.o"], &["-static", "-pie", "main.o"]),
+            vector("x86_64-linux-musl", Link, &["-static", "main.o"], &["-static", "main.o"]),
+        ],
+    },
+    Rule {
+        id: "spell-no-pie-as-zig",
+        why: "Go passes `-Wl,-nopie` on openbsd: `unsupported linker arg: -nopie`.",
+        sources: &[link("https://github.com/golang/go/blob/go1.27.3/src/cmd/link/internal/ld/lib.go"), seen("zig 0.16.0, 0.17.0")],
+        when: When::ALWAYS.at(LINKS).on(ELF),
+        pattern: Pattern::Linker("no-pie"),
+        action: Action::Replace(&["-no-pie"]),
+        cost: Cost::Nothing,
+        if_believed: "Go passes it without asking.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-linux-musl", Link, &["-Wl,-nopie"], &["-no-pie"]),
+            vector("x86_64-linux-musl", Link, &["-no-pie"], &["-no-pie"]),
+        ],
+    },
+    Rule {
+        id: "drop-no-execute-only",
+        why: "Go passes `-Wl,--no-execute-only` on openbsd/arm64: `unsupported linker arg`.",
+        sources: &[link("https://github.com/golang/go/blob/go1.27.3/src/cmd/link/internal/ld/lib.go")],
+        when: When::ALWAYS.at(LINKS).on(&[Os::Openbsd]),
+        pattern: Pattern::Linker("no-execute-only"),
+        action: Action::Drop,
+        cost: Cost::Nothing,
+        if_believed: "lld makes execute-only segments only when asked.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("aarch64-openbsd", Link, &["-Wl,--no-execute-only"], &[]),
+            vector("aarch64-linux-musl", Link, &["-Wl,--no-execute-only"], &["-Wl,--no-execute-only"]),
+        ],
+    },
+    Rule {
+        id: "drop-linker-choice",
+        why: "Go passes -fuse-ld=bfd on freebsd/arm64 and -fuse-ld=gold for some shared libraries; zig has LLD only.",
+        sources: &[link("https://github.com/golang/go/issues/35197")],
+        when: When::ALWAYS,
+        pattern: Pattern::Driver("-fuse-ld"),
+        action: Action::Drop,
+        cost: Cost::Nothing,
+        if_believed: "The question whether bfd is there is answered with no, as it is true.",
+        proof: Proof::Ignored,
+        vectors: &[
+            vector("aarch64-linux-musl", Link, &["-fuse-ld=bfd", "x.o"], &["x.o"]),
+            vector("aarch64-linux-musl", Link, &["-flto"], &["-flto"]),
+        ],
+    },
+    Rule {
+        id: "allow-text-relocations-on-mips",
+        why: "lld stops at relocations in read-only segments that Go's mips code has.",
+        sources: &[link("https://github.com/ziglang/zig/issues/4925")],
+        when: When::ALWAYS.at(&[Link]).cpu(&[Arch::Mips, Arch::Mipsle]),
+        pattern: Pattern::Line,
+        action: Action::Append(&["-Wl,-z,notext"]),
+        cost: Cost::Hardening("text relocations are allowed"),
+        if_believed: "Go never asks.",
+        proof: Proof::Test("std_cgo_links_on_mips"),
+        vectors: &[
+            vector("mips-linux-musleabihf", Link, &["x.o"], &["x.o", "-Wl,-z,notext"]),
+            vector("mips64-linux-muslabi64", Link, &["x.o"], &["x.o"]),
+        ],
+    },
+    Rule {
+        id: "spell-old-debug-compression",
+        why: "`--compress-debug-sections=zlib-gnu`, which old tools write, is refused by lld.",
+        sources: &[seen("zig 0.14.1 to 0.17.0: `expected [none|zlib|zstd]`")],
+        when: When::ALWAYS.at(LINKS).on(ELF),
+        pattern: Pattern::LinkerIs("compress-debug-sections", "zlib-gnu"),
+        action: Action::Replace(&["-Wl,--compress-debug-sections=zlib"]),
+        cost: Cost::Nothing,
+        if_believed: "Go asks for zlib.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector(
+                "x86_64-linux-musl",
+                Link,
+                &["-Wl,--compress-debug-sections=zlib-gnu"],
+                &["-Wl,--compress-debug-sections=zlib"],
+            ),
+            vector(
+                "x86_64-linux-musl",
+                Link,
+                &["-Wl,--compress-debug-sections=zlib"],
+                &["-Wl,--compress-debug-sections=zlib"],
+            ),
+        ],
+    },
+    Rule {
+        id: "widen-symbolic-functions",
+        why: "`-Bsymbolic-functions` is refused by zig, which knows `-Bsymbolic`.",
+        sources: &[link("https://github.com/ziglang/zig/issues/18804")],
+        when: When::ALWAYS.at(LINKS).on(ELF),
+        pattern: Pattern::Linker("Bsymbolic-functions"),
+        action: Action::Replace(&["-Wl,-Bsymbolic"]),
+        cost: Cost::Correctness("a program that copies the library's variables sees its own copy"),
+        if_believed: "Go never asks.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-linux-musl", Link, &["-Wl,-Bsymbolic-functions"], &["-Wl,-Bsymbolic"]),
+            vector("x86_64-linux-musl", Link, &["-Wl,-Bsymbolic"], &["-Wl,-Bsymbolic"]),
+        ],
+    },
+    Rule {
+        id: "export-everything-instead-of-a-list",
+        why: "`--dynamic-list`, `--export-dynamic-symbol-list`: refused by zig; exporting every symbol includes those \
+              of the list.",
+        sources: &[link("https://github.com/ziglang/zig/issues/23730")],
+        when: When::ALWAYS.at(LINKS).on(ELF),
+        pattern: Pattern::AnyOf(&[Pattern::Linker("dynamic-list"), Pattern::Linker("export-dynamic-symbol-list")]),
+        action: Action::Replace(&["-rdynamic"]),
+        cost: Cost::Size,
+        if_believed: "Go asks for one symbol only, and that answer stays no.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-linux-musl", Link, &["-Wl,--dynamic-list=x.list"], &["-rdynamic"]),
+            vector("x86_64-linux-musl", Link, &["-rdynamic"], &["-rdynamic"]),
+        ],
+    },
+    Rule {
+        id: "drop-library-hiding",
+        why: "`--exclude-libs ALL`: refused by zig.",
+        sources: &[link("https://github.com/ziglang/zig/issues/15113")],
+        when: When::ALWAYS.at(LINKS).on(ELF),
+        pattern: Pattern::Linker("exclude-libs"),
+        action: Action::Drop,
+        cost: Cost::Correctness("a shared library exports the symbols of its archives too"),
+        if_believed: "Go never asks.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-linux-musl", Link, &["-Wl,--exclude-libs,ALL"], &[]),
+            vector("x86_64-linux-musl", Link, &["-Wl,--exclude-libs=ALL,-z,now"], &["-Wl,-z,now"]),
+            vector("x86_64-linux-musl", Link, &["-Wl,-z,now"], &["-Wl,-z,now"]),
+        ],
+    },
+    Rule {
+        id: "keep-single-symbol-export",
+        why: "zig refuses `--export-dynamic-symbol`; dropping it would make Go trust it and lose its exports.",
+        sources: &[link("https://github.com/golang/go/blob/go1.27.3/src/cmd/link/internal/ld/lib.go#L1831")],
+        when: When::ALWAYS.at(LINKS),
+        pattern: Pattern::Linker("export-dynamic-symbol"),
+        action: Action::Keep,
+        cost: Cost::Nothing,
+        if_believed: "Go leaves -rdynamic out: exported functions are gone. So the answer is no, and Go says -rdynamic.",
+        proof: Proof::Test("probe_answers_are_true"),
+        vectors: &[
+            vector("x86_64-linux-musl", Link, &["-Wl,--export-dynamic-symbol=main"], &["-Wl,--export-dynamic-symbol=main"]),
+            vector("x86_64-linux-musl", Link, &["-rdynamic"], &["-rdynamic"]),
+        ],
+    },
+    Rule {
+        id: "drop-netbsd-resolver",
+        why: "Every Go program with net passes -lresolv; NetBSD has it, zig's stubs of NetBSD do not.",
+        sources: &[seen("zig 0.15.2, 0.17.0: `unable to find dynamic system library 'resolv'`")],
+        when: When::ALWAYS.at(LINKS).on(&[Os::Netbsd]),
+        pattern: Pattern::DriverIs("-l", "resolv"),
+        action: Action::Drop,
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Test("std_cgo_links_on_netbsd"),
+        vectors: &[
+            vector("x86_64-netbsd", Link, &["-lresolv", "-lm"], &["-lm"]),
+            vector("x86_64-linux-gnu", Link, &["-lresolv"], &["-lresolv"]),
+        ],
+    },
+];

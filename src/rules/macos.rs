@@ -1,0 +1,102 @@
+//! macOS: options of Apple's linker that zig's own does not know.
+
+use super::{LINKS, link, seen, vector};
+use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
+use crate::target::Os;
+use Stage::Link;
+
+const DARWIN: &[Os] = &[Os::Darwin];
+const REFUSED: &str = "zig 0.14.1 to 0.17.0: `unsupported linker arg`, exit 1";
+
+/// The rules.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "drop-macos-no-pie",
+        why: "Go passes `-Wl,-no_pie` for darwin/amd64 with -buildmode=exe: `unsupported linker arg: -no_pie`.",
+        sources: &[
+            link("https://github.com/ziglang/zig/issues/15438"),
+            seen("Go 1.27.3, zig 0.14.1 to 0.17.0: 22,700 rebases in __TEXT, taken out after the link"),
+        ],
+        when: When::ALWAYS.at(LINKS).on(DARWIN),
+        pattern: Pattern::Linker("no_pie"),
+        action: Action::Drop,
+        cost: Cost::Nothing,
+        if_believed: "The program is made to load at its own address after the link.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-macos", Link, &["-Wl,-no_pie"], &[]),
+            vector("x86_64-linux-gnu", Link, &["-Wl,-no_pie"], &["-Wl,-no_pie"]),
+        ],
+    },
+    Rule {
+        id: "look-symbols-up-at-run-time",
+        why: "Go passes `-Wl,-flat_namespace` for plugins and `-Wl,-U,symbol` for -race; zig refuses both.",
+        sources: &[link("https://github.com/ziglang/zig/issues/14987"), link("https://github.com/golang/go/blob/go1.27.3/src/cmd/link/internal/ld/lib.go#L1504")],
+        when: When::ALWAYS.at(LINKS).on(DARWIN),
+        pattern: Pattern::AnyOf(&[Pattern::Linker("flat_namespace"), Pattern::Linker("U"), Pattern::Driver("-flat_namespace")]),
+        action: Action::Replace(&["-Wl,-undefined,dynamic_lookup"]),
+        cost: Cost::Correctness("an undefined symbol shows only when the program starts"),
+        if_believed: "Go passes them without asking.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-macos", Link, &["-Wl,-U,_f"], &["-Wl,-undefined,dynamic_lookup"]),
+            vector("x86_64-macos", Link, &["-Wl,-undefined,dynamic_lookup"], &["-Wl,-undefined,dynamic_lookup"]),
+        ],
+    },
+    Rule {
+        id: "spell-undefined-as-zig",
+        why: "`-undefined suppress` and `-undefined warning` are refused by zig.",
+        sources: &[seen("zig 0.14.1 to 0.17.0: `unsupported -undefined option`")],
+        when: When::ALWAYS.at(LINKS).on(DARWIN),
+        pattern: Pattern::AnyOf(&[Pattern::LinkerIs("undefined", "suppress"), Pattern::LinkerIs("undefined", "warning")]),
+        action: Action::Replace(&["-Wl,-undefined,dynamic_lookup"]),
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-macos", Link, &["-Wl,-undefined,suppress"], &["-Wl,-undefined,dynamic_lookup"]),
+            vector("x86_64-macos", Link, &["-Wl,-undefined,error"], &["-Wl,-undefined,error"]),
+        ],
+    },
+    Rule {
+        id: "drop-apple-linker-words",
+        why: "Options of Apple's linker that choose its version, silence it or tune it are refused by zig.",
+        sources: &[seen(REFUSED)],
+        when: When::ALWAYS.at(LINKS).on(DARWIN),
+        pattern: Pattern::AnyOf(&[
+            Pattern::Linker("bind_at_load"),
+            Pattern::Linker("ld_classic"),
+            Pattern::Linker("ld_new"),
+            Pattern::Linker("no_fixup_chains"),
+            Pattern::Linker("no_uuid"),
+            Pattern::Linker("no_warn_duplicate_libraries"),
+            Pattern::Linker("noall_load"),
+            Pattern::Linker("order_file"),
+            Pattern::Linker("w"),
+        ]),
+        action: Action::Drop,
+        cost: Cost::Nothing,
+        if_believed: "Go asks for -no_fixup_chains; zig makes none.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-macos", Link, &["-Wl,-no_uuid"], &[]),
+            vector("x86_64-macos", Link, &["-Wl,-ld_classic,-dead_strip"], &["-Wl,-dead_strip"]),
+            vector("x86_64-linux-gnu", Link, &["-Wl,-no_uuid"], &["-Wl,-no_uuid"]),
+        ],
+    },
+    Rule {
+        id: "drop-section-from-file",
+        why: "`-sectcreate segment section file` is swallowed by zig without a word, `-Wl,-sectcreate,…` refused.",
+        sources: &[link("https://github.com/ziglang/zig/blob/0.15.2/src/main.zig")],
+        when: When::ALWAYS.at(LINKS).on(DARWIN),
+        pattern: Pattern::AnyOf(&[Pattern::Linker("sectcreate"), Pattern::Driver("-sectcreate")]),
+        action: Action::Refuse {
+            what: "link with -sectcreate: unsupported, zig's linker cannot put a file into a section",
+            hint: "link on a Mac with SDKROOT and Apple's clang, or embed the file with Go",
+        },
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Test("sectcreate_is_refused"),
+        vectors: &[vector("x86_64-macos", Link, &["-Wl,-dead_strip"], &["-Wl,-dead_strip"])],
+    },
+];

@@ -1,0 +1,3 @@
+module cgozig.test/cxx
+
+go 1.24

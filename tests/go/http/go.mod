@@ -1,0 +1,3 @@
+module cgozig.test/http
+
+go 1.24

@@ -1,0 +1,3 @@
+module cgozig.test/lib
+
+go 1.24

@@ -1,0 +1,435 @@
+//! The matrix: programs × ports × libcs × zigs × Go versions, built by `go build` and run where they can run.
+//!
+//! Every cell is a test of its own, so that a filter picks some: `cargo test --test matrix linux/arm64`.
+//! Without `CGOZIG_MATRIX=full` the part of `make test` runs:
+//!
+//! - hello (C with libm and pthread) and net (only Go's own cgo) on all ports and libcs, with the port's zig;
+//! - six more programs on ports that cover every system and object format;
+//! - the other zigs on six ports, and the oldest, the local and the newest Go on three.
+//!
+//! `CGOZIG_MATRIX=full` is the whole product; it writes `src/verified.txt`, from which `cgozig targets` and
+//! the README have their column.
+
+mod support;
+
+use cgozig::target::port::PORTS;
+use cgozig::target::{Arch, Os, Port};
+use cgozig::zig::ZigVersion;
+use libtest_mimic::{Arguments, Failed, Trial};
+use object::{Architecture, BinaryFormat, Object};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::Mutex;
+
+/// The newest Go: the only one that has every port.
+const GO: &str = "1.27.3";
+
+/// One program and how it is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Program {
+    Hello,
+    Net,
+    Http,
+    Cxx,
+    Shared,
+    Archive,
+    Pie,
+    Sqlite,
+}
+
+const BASIC: &[Program] = &[Program::Hello, Program::Net];
+const FURTHER: &[Program] =
+    &[Program::Http, Program::Cxx, Program::Shared, Program::Archive, Program::Pie, Program::Sqlite];
+
+/// The ports for the further programs: every system, both byte orders, 32 and 64 bits.
+const WIDE: &[(&str, &str)] = &[
+    ("linux/amd64", "gnu"),
+    ("linux/amd64", "musl"),
+    ("linux/arm64", "gnu"),
+    ("linux/arm64", "musl"),
+    ("linux/386", "gnu"),
+    ("linux/s390x", "gnu"),
+    ("linux/riscv64", "musl"),
+    ("windows/amd64", "own"),
+    ("windows/386", "own"),
+    ("windows/arm64", "own"),
+    ("darwin/amd64", "own"),
+    ("darwin/arm64", "own"),
+    ("freebsd/amd64", "own"),
+    ("netbsd/amd64", "own"),
+    ("openbsd/amd64", "own"),
+];
+
+/// The ports for the zigs that are not the port's own.
+const ZIGS_ON: &[(&str, &str)] = &[
+    ("linux/amd64", "gnu"),
+    ("linux/arm64", "musl"),
+    ("linux/mipsle", "musl"),
+    ("windows/amd64", "own"),
+    ("darwin/arm64", "own"),
+    ("freebsd/amd64", "own"),
+];
+
+/// The ports for the Go versions.
+const GOS_ON: &[(&str, &str)] = &[("linux/amd64", "musl"), ("windows/amd64", "own"), ("darwin/arm64", "own")];
+
+#[derive(Clone)]
+struct Cell {
+    program: Program,
+    port: &'static Port,
+    libc: &'static str,
+    zig: &'static str,
+    go: &'static str,
+}
+
+/// How far a cell came.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Linked,
+    Ran,
+}
+
+static SEEN: Mutex<Vec<(Cell, Level)>> = Mutex::new(Vec::new());
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(2);
+    let full = std::env::var_os("CGOZIG_MATRIX").is_some_and(|value| value == "full");
+    let cells = if full { everything() } else { selection() };
+    let trials = cells.into_iter().map(|cell| Trial::test(cell.name(), move || cell.test())).collect();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if full && !conclusion.has_failed() && arguments.filter.is_none() {
+        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/verified.txt"), record()).unwrap();
+    }
+    conclusion.exit_code()
+}
+
+fn port(name: &str) -> &'static Port {
+    PORTS.iter().find(|port| port.name == name).unwrap()
+}
+
+fn libcs(port: &Port) -> &'static [&'static str] {
+    match (port.os, port.glibc) {
+        (Os::Linux, Some(_)) => &["gnu", "musl"],
+        (Os::Linux, None) => &["musl"],
+        _ => &["own"],
+    }
+}
+
+/// The zig that serves a port by default.
+fn default_zig(port: &Port) -> &'static str {
+    support::ZIGS[1..].iter().copied().find(|zig| serves(zig, port)).unwrap()
+}
+
+fn serves(zig: &str, port: &Port) -> bool {
+    ZigVersion::parse(zig).unwrap() >= port.zig
+}
+
+fn selection() -> Vec<Cell> {
+    let cell = |program, port: &'static Port, libc, zig, go| Cell { program, port, libc, zig, go };
+    let mut cells = Vec::new();
+    for port in PORTS {
+        for libc in libcs(port) {
+            cells.extend(BASIC.iter().map(|program| cell(*program, port, libc, default_zig(port), GO)));
+        }
+    }
+    for (name, libc) in WIDE {
+        let port = port(name);
+        let fits = FURTHER.iter().filter(|program| program.fits(port, libc));
+        cells.extend(fits.map(|program| cell(*program, port, libc, default_zig(port), GO)));
+    }
+    for (name, libc) in ZIGS_ON {
+        let port = port(name);
+        let others = support::ZIGS.iter().filter(|zig| **zig != default_zig(port) && serves(zig, port));
+        cells.extend(others.flat_map(|zig| BASIC.iter().map(move |program| cell(*program, port, libc, zig, GO))));
+    }
+    for (name, libc) in GOS_ON {
+        let port = port(name);
+        for go in ["1.24.11", "local"] {
+            cells.extend(BASIC.iter().map(|program| cell(*program, port, libc, default_zig(port), go)));
+        }
+    }
+    cells
+}
+
+fn everything() -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for port in PORTS {
+        for libc in libcs(port) {
+            for zig in support::ZIGS.iter().filter(|zig| serves(zig, port)) {
+                let programs = BASIC.iter().chain(FURTHER).filter(|program| program.fits(port, libc));
+                cells.extend(programs.map(|program| Cell { program: *program, port, libc, zig, go: GO }));
+            }
+        }
+    }
+    cells
+}
+
+/// The least that the default zig's basic programs reached, for each port and libc.
+fn record() -> String {
+    let mut least = BTreeMap::new();
+    for (cell, level) in SEEN.lock().unwrap().iter() {
+        if BASIC.contains(&cell.program) && cell.zig == default_zig(cell.port) {
+            let place = PORTS.iter().position(|port| port.name == cell.port.name);
+            let key = (place, cell.port.name, cell.libc);
+            let entry = least.entry(key).or_insert(*level);
+            *entry = (*entry).min(*level);
+        }
+    }
+    let word = |level: &Level| if *level == Level::Ran { "ran" } else { "linked" };
+    let rows = least.iter().map(|((_, port, libc), level)| format!("{port} {libc} {}\n", word(level)));
+    std::iter::once("# port libc level; written by `make matrix`\n".to_string()).chain(rows).collect()
+}
+
+impl Program {
+    fn name(self) -> &'static str {
+        match self {
+            Program::Hello => "hello",
+            Program::Net => "net",
+            Program::Http => "http",
+            Program::Cxx => "cxx",
+            Program::Shared => "c-shared",
+            Program::Archive => "c-archive",
+            Program::Pie => "pie",
+            Program::Sqlite => "sqlite",
+        }
+    }
+
+    fn folder(self) -> PathBuf {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        match self {
+            Program::Hello | Program::Pie => root.join("examples/hello"),
+            Program::Net => root.join("examples/net"),
+            Program::Sqlite => root.join("examples/sqlite"),
+            Program::Http => root.join("tests/go/http"),
+            Program::Cxx => root.join("tests/go/cxx"),
+            Program::Shared | Program::Archive => root.join("tests/go/lib"),
+        }
+    }
+
+    /// Whether Go itself has the build mode on the port, and a musl program could load the library.
+    fn fits(self, port: &Port, libc: &str) -> bool {
+        let go_has = |list: &[(Os, &[Arch])]| list.iter().any(|(os, archs)| *os == port.os && archs.contains(&port.arch));
+        match self {
+            // golang/go#54805: a musl program cannot load a Go library, and zig's musl programs are static.
+            Program::Shared => libc != "musl" && go_has(SHARED),
+            Program::Archive => go_has(ARCHIVE),
+            Program::Pie => go_has(PIE),
+            _ => true,
+        }
+    }
+
+    /// What the program prints.
+    fn prints(self, port: &Port) -> String {
+        match self {
+            Program::Hello | Program::Pie => {
+                format!("hello from {}/{}, sqrt(2)=1.41421, thread 42", port.os.go(), port.arch.go())
+            }
+            Program::Net => "localhost: [".into(),
+            Program::Http => "200 HELLO OVER TLS".into(),
+            Program::Cxx => "total 4950 caught a C++ exception of 15 letters".into(),
+            Program::Shared | Program::Archive => "hello from a Go library: 5".into(),
+            Program::Sqlite => "sqlite".into(),
+        }
+    }
+}
+
+/// `internal/platform.BuildModeSupported` of Go 1.27.
+const SHARED: &[(Os, &[Arch])] = &[
+    (Os::Linux, &[Arch::Amd64, Arch::Arm, Arch::Arm64, Arch::Loong64, Arch::X86, Arch::Ppc64le, Arch::Riscv64, Arch::S390x]),
+    (Os::Freebsd, &[Arch::Amd64]),
+    (Os::Darwin, &[Arch::Amd64, Arch::Arm64]),
+    (Os::Windows, &[Arch::Amd64, Arch::X86, Arch::Arm64]),
+];
+const ARCHIVE: &[(Os, &[Arch])] = &[
+    (Os::Linux, &[Arch::X86, Arch::Amd64, Arch::Arm, Arch::Arm64, Arch::Loong64, Arch::Ppc64le, Arch::Riscv64, Arch::S390x]),
+    (Os::Freebsd, &[Arch::Amd64]),
+    (Os::Darwin, &[Arch::Amd64, Arch::Arm64]),
+    (Os::Windows, &[Arch::Amd64, Arch::X86, Arch::Arm64]),
+];
+const PIE: &[(Os, &[Arch])] = &[
+    (Os::Linux, &[Arch::X86, Arch::Amd64, Arch::Arm, Arch::Arm64, Arch::Loong64, Arch::Ppc64le, Arch::Riscv64, Arch::S390x]),
+    (Os::Freebsd, &[Arch::Amd64]),
+    (Os::Darwin, &[Arch::Amd64, Arch::Arm64]),
+    (Os::Windows, &[Arch::Amd64, Arch::X86, Arch::Arm64]),
+];
+
+impl Cell {
+    fn name(&self) -> String {
+        format!("{} {} {} zig-{} go-{}", self.port.name, self.libc, self.program.name(), self.zig, self.go)
+    }
+
+    fn test(&self) -> Result<(), Failed> {
+        let (Some(zig), Some(go)) = (support::zig(self.zig), support::go(self.go)) else { return Ok(()) };
+        let folder = support::folder();
+        let built = self.build(&zig, &go, folder.path())?;
+        self.look_at(&built)?;
+        let level = self.run(&zig, &built, folder.path())?;
+        SEEN.lock().unwrap().push((self.clone(), level));
+        Ok(())
+    }
+
+    /// The environment in which a user types `go build`.
+    fn command(&self, program: &Path, zig: &Path) -> Command {
+        let mut command = support::clean(program);
+        let path = std::env::var("PATH").unwrap();
+        command.env("PATH", format!("{}:{path}", support::bin().display())).env("CGOZIG_ZIG", zig);
+        command.env("GOOS", self.port.os.go()).env("GOARCH", self.port.arch.go()).env("CGO_ENABLED", "1");
+        command.env("CC", "cgozig").env("CXX", "cgozig-c++").env("GOTOOLCHAIN", "local");
+        command.env("GOCACHE", support::tools().join("go-cache")).env("GOFLAGS", "-trimpath");
+        if self.libc != "own" {
+            command.env("CGOZIG_LIBC", self.libc);
+        }
+        command
+    }
+
+    fn build(&self, zig: &Path, go: &Path, folder: &Path) -> Result<PathBuf, Failed> {
+        let windows = self.port.os == Os::Windows;
+        let (mode, file) = match self.program {
+            Program::Shared if windows => ("c-shared", "lib.dll"),
+            Program::Shared => ("c-shared", "lib.so"),
+            Program::Archive => ("c-archive", "lib.a"),
+            Program::Pie => ("pie", "program.exe"),
+            _ => ("default", "program.exe"),
+        };
+        let out = folder.join(file);
+        let mut command = self.command(go, zig);
+        command.args(["build", "-buildmode", mode, "-o"]).arg(&out).arg(".").current_dir(self.program.folder());
+        let output = command.output()?;
+        if !output.status.success() {
+            return Err(format!("go build: {}", support::text(&output)).into());
+        }
+        Ok(out)
+    }
+
+    /// Format and processor of what was built.
+    fn look_at(&self, built: &Path) -> Result<(), Failed> {
+        if self.program == Program::Archive {
+            return Ok(());
+        }
+        let bytes = fs::read(built)?;
+        let file = object::File::parse(&*bytes)?;
+        let format = match self.port.os {
+            Os::Darwin => BinaryFormat::MachO,
+            Os::Windows => BinaryFormat::Pe,
+            _ => BinaryFormat::Elf,
+        };
+        let seen = (file.format(), file.architecture(), file.is_little_endian());
+        let wanted = (format, architecture(self.port.arch), !is_big(self.port.arch));
+        if seen != wanted {
+            return Err(format!("it is {seen:?}, not {wanted:?}").into());
+        }
+        self.interpreter(&bytes)
+    }
+
+    /// An ELF program is static with musl, and names the system's own loader otherwise.
+    fn interpreter(&self, bytes: &[u8]) -> Result<(), Failed> {
+        if !self.port.os.is_elf() || self.program == Program::Shared {
+            return Ok(());
+        }
+        let contains = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        let wanted = match (self.port.os, self.libc) {
+            (_, "musl") => return if interp(bytes).is_none() { Ok(()) } else { Err("it is not static".into()) },
+            (Os::Freebsd, _) => "/libexec/ld-elf.so.1",
+            (Os::Netbsd, _) => "/usr/libexec/ld.elf_so",
+            (Os::Openbsd, _) => "/usr/libexec/ld.so",
+            _ => "/lib",
+        };
+        if contains(wanted) && interp(bytes).is_some() { Ok(()) } else { Err(format!("no loader {wanted}").into()) }
+    }
+
+    fn run(&self, zig: &Path, built: &Path, folder: &Path) -> Result<Level, Failed> {
+        let mut command = match self.program {
+            Program::Shared | Program::Archive => self.host(zig, built, folder)?,
+            _ => self.runner(built),
+        };
+        if !self.can_run() {
+            return Ok(Level::Linked);
+        }
+        let output = command.current_dir(folder).output()?;
+        let text = support::text(&output);
+        if output.status.code() == Some(125) {
+            support::skip(&text);
+            return Ok(Level::Linked);
+        }
+        let expected = self.program.prints(self.port);
+        if output.status.success() && text.contains(&expected) {
+            Ok(Level::Ran)
+        } else {
+            Err(format!("{}: expected `{expected}`, got `{text}`", output.status).into())
+        }
+    }
+
+    /// Linux under qemu, windows/amd64 under wine.
+    fn can_run(&self) -> bool {
+        self.port.os == Os::Linux || self.port.name == "windows/amd64"
+    }
+
+    fn runner(&self, program: &Path) -> Command {
+        let run = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/run");
+        let mut command = support::clean(run);
+        command.args([self.port.name, if self.libc == "own" { "-" } else { self.libc }]).arg(program);
+        command
+    }
+
+    /// A C program around the library, linked by cgozig as well.
+    fn host(&self, zig: &Path, library: &Path, folder: &Path) -> Result<Command, Failed> {
+        let source = folder.join("host.c");
+        fs::copy(self.program.folder().join("host.c.txt"), &source)?;
+        let program = folder.join("host.exe");
+        let mut command = self.command(&support::cgozig(), zig);
+        command.args(["-O2", "-o"]).arg(&program).arg(&source);
+        if self.program == Program::Shared {
+            command.arg("-DLOAD");
+        } else {
+            command.arg(library).args(self.host_libraries());
+        }
+        let output = command.output()?;
+        if !output.status.success() {
+            return Err(format!("the C program: {}", support::text(&output)).into());
+        }
+        let mut runner = self.runner(&program);
+        if self.program == Program::Shared {
+            runner.arg(library.file_name().map(|name| Path::new(".").join(name)).unwrap());
+        }
+        Ok(runner)
+    }
+
+    /// What Go's documentation asks a C program with a Go archive to link.
+    fn host_libraries(&self) -> &'static [&'static str] {
+        match self.port.os {
+            Os::Darwin => &["-lresolv", "-framework", "CoreFoundation", "-framework", "Security"],
+            Os::Windows => &["-lws2_32", "-lwinmm", "-lntdll"],
+            _ => &["-lpthread"],
+        }
+    }
+}
+
+fn is_big(arch: Arch) -> bool {
+    matches!(arch, Arch::Mips | Arch::Mips64 | Arch::Ppc64 | Arch::S390x)
+}
+
+fn architecture(arch: Arch) -> Architecture {
+    match arch {
+        Arch::X86 => Architecture::I386,
+        Arch::Amd64 => Architecture::X86_64,
+        Arch::Arm => Architecture::Arm,
+        Arch::Arm64 => Architecture::Aarch64,
+        Arch::Loong64 => Architecture::LoongArch64,
+        Arch::Mips | Arch::Mipsle => Architecture::Mips,
+        Arch::Mips64 | Arch::Mips64le => Architecture::Mips64,
+        Arch::Ppc64 | Arch::Ppc64le => Architecture::PowerPc64,
+        Arch::Riscv64 => Architecture::Riscv64,
+        Arch::S390x => Architecture::S390x,
+    }
+}
+
+/// The section that names an ELF program's loader.
+fn interp(bytes: &[u8]) -> Option<String> {
+    use object::ObjectSection;
+    let file = object::File::parse(bytes).ok()?;
+    let section = file.section_by_name(".interp")?;
+    Some(String::from_utf8_lossy(section.data().ok()?).into_owned())
+}

@@ -1,0 +1,120 @@
+//! The rule table as a table: complete, without contradictions, and right in its own examples.
+
+use cgozig::argv::Argv;
+use cgozig::persona::Driver;
+use cgozig::rule::{Action, Facts, Proof, Rewritten, Rule, rewrite};
+use cgozig::rules;
+use cgozig::target::triple::Spoken;
+use cgozig::target::{LibcChoice, MacosVersion, Target};
+use cgozig::zig::ZigVersion;
+use cgozig::zig::version::RELEASES;
+use std::ffi::OsString;
+
+fn target(text: &str) -> Target {
+    let spoken = Spoken::parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    spoken.target(LibcChoice::Unsaid, MacosVersion::DEFAULT, &|_| None).unwrap()
+}
+
+/// A zig for which the rule is.
+fn zig_in_range(rule: &Rule) -> ZigVersion {
+    let inside = RELEASES.iter().rev().map(|release| release.version).find(|zig| rule.when.in_range(*zig));
+    inside.unwrap_or_else(|| panic!("{} is for no supported zig", rule.id))
+}
+
+fn apply(rule: &'static Rule, vector: usize, words: &[OsString]) -> Option<Vec<OsString>> {
+    let vector = &rule.vectors[vector];
+    let facts = Facts {
+        driver: if rule.when.cxx { Driver::Cxx } else { Driver::Cc },
+        target: target(vector.on),
+        stage: vector.stage,
+        zig: zig_in_range(rule),
+        found: &[],
+    };
+    match rewrite(std::iter::once(rule), &facts, Argv::parse(words.iter().cloned())) {
+        Rewritten::Line(argv, _) => Some(argv.render()),
+        Rewritten::Refused { .. } | Rewritten::Failed { .. } => None,
+    }
+}
+
+fn words(words: &[&str]) -> Vec<OsString> {
+    words.iter().map(OsString::from).collect()
+}
+
+#[test]
+fn every_example_is_right() {
+    for rule in rules::all() {
+        for (at, vector) in rule.vectors.iter().enumerate() {
+            let made = apply(rule, at, &words(vector.given));
+            assert_eq!(made, Some(words(vector.expect)), "{} on {:?}", rule.id, vector.given);
+        }
+    }
+}
+
+#[test]
+fn a_rule_has_nothing_more_to_do_after_it_was_applied() {
+    for rule in rules::all().filter(|rule| !matches!(rule.action, Action::Prepend(_) | Action::Append(_))) {
+        for (at, vector) in rule.vectors.iter().enumerate() {
+            let once = words(vector.expect);
+            assert_eq!(apply(rule, at, &once), Some(once.clone()), "{}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_rule_says_why_and_whence_and_shows_both_sides() {
+    let mut ids = Vec::new();
+    for rule in rules::all() {
+        assert!(!ids.contains(&rule.id), "{} is there twice", rule.id);
+        ids.push(rule.id);
+        assert!(rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'));
+        assert!(rule.why.len() > 30 && !rule.sources.is_empty() && !rule.if_believed.is_empty(), "{}", rule.id);
+        let quiet = vector_sides(rule);
+        let ends = matches!(rule.action, Action::Refuse { .. } | Action::FailQuietly | Action::Keep | Action::FindLibrary);
+        assert!(quiet.1, "{}: no example in which it does not fire", rule.id);
+        assert!(quiet.0 || ends, "{}: no example in which it fires", rule.id);
+        if let Action::Refuse { what, .. } = rule.action {
+            assert!(what.contains("unsupported"), "{}: Go's probes look for that word", rule.id);
+        }
+    }
+}
+
+/// Whether some example changes, and some stays.
+fn vector_sides(rule: &Rule) -> (bool, bool) {
+    let changes = rule.vectors.iter().any(|vector| vector.given != vector.expect);
+    let stays = rule.vectors.iter().any(|vector| vector.given == vector.expect);
+    (changes, stays || rule.vectors.len() > 1)
+}
+
+#[test]
+fn one_item_is_touched_by_one_rule() {
+    for rule in rules::all() {
+        for vector in rule.vectors {
+            let facts = Facts {
+                driver: Driver::Cc,
+                target: target(vector.on),
+                stage: vector.stage,
+                zig: zig_in_range(rule),
+                found: &[],
+            };
+            let Rewritten::Line(_, steps) = rewrite(rules::all(), &facts, Argv::parse(words(vector.given))) else {
+                continue;
+            };
+            for (at, step) in steps.iter().enumerate().filter(|(_, step)| !step.given.is_empty()) {
+                let again = steps[at + 1..].iter().find(|other| other.given == step.given && step.made == step.given);
+                assert!(again.is_none(), "{} and {again:?} touch the same words", step.rule);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_test_that_a_rule_names_exists() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let files = std::fs::read_dir(folder).unwrap().filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok());
+    let all: String = files.collect();
+    for rule in rules::all() {
+        if let Proof::Test(name) = rule.proof {
+            assert!(all.contains(&format!("fn {name}()")), "{} names the test {name}, which is not there", rule.id);
+        }
+    }
+}

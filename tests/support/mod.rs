@@ -1,0 +1,103 @@
+//! What the tests share: the tools that `tests/tools/install` brings, sandboxes, commands.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The supported zigs.
+pub const ZIGS: &[&str] = &["0.14.1", "0.15.2", "0.16.0", "0.17.0"];
+
+/// The zig that most tests use.
+pub const ZIG: &str = "0.15.2";
+
+/// The folder with the tools, where `tests/tools/install` puts them.
+pub fn tools() -> PathBuf {
+    if let Some(folder) = std::env::var_os("CGOZIG_TEST_TOOLS") {
+        return folder.into();
+    }
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let home = || PathBuf::from(std::env::var_os("HOME").expect("HOME is set")).join(".cache");
+    cache.unwrap_or_else(home).join("cgozig-tests")
+}
+
+/// `path` when it is there; else a loud skip, or a failure when everything is required.
+pub fn need(what: &str, path: PathBuf) -> Option<PathBuf> {
+    if path.exists() {
+        return Some(path);
+    }
+    skip(&format!("{what} is not at {}; run `make tools`", path.display()));
+    None
+}
+
+/// Says that something is not tested here; a failure when everything is required.
+pub fn skip(why: &str) {
+    assert!(std::env::var_os("CGOZIG_TEST_REQUIRE").is_none(), "required, but {why}");
+    eprintln!("skipped: {why}");
+}
+
+/// A zig of that version.
+pub fn zig(version: &str) -> Option<PathBuf> {
+    need("zig", tools().join(format!("zig-{version}/ziglang/zig")))
+}
+
+/// A Go: a version of the tools, or `local` for the one on PATH.
+pub fn go(version: &str) -> Option<PathBuf> {
+    if version == "local" {
+        return Some("go".into());
+    }
+    need("Go", tools().join(format!("go-{version}/go/bin/go")))
+}
+
+/// The cgozig under test.
+pub fn cgozig() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_cgozig"))
+}
+
+/// A folder with cgozig under all its names, made once for this build.
+pub fn bin() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bin");
+    fs::create_dir_all(&folder).unwrap();
+    for name in std::iter::once("cgozig").chain(cgozig::persona::LINKS.iter().copied()) {
+        let _ = std::os::unix::fs::symlink(cgozig(), folder.join(name));
+    }
+    folder
+}
+
+/// The store that the tests share, so that zig builds each libc once.
+pub fn store() -> PathBuf {
+    tools().join("store")
+}
+
+/// A command of ours with a clean environment: PATH, HOME and nothing of Go's or ours but the store.
+pub fn clean(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        let ours = ["CGOZIG_", "GO", "CGO_", "CC", "CXX", "SDKROOT", "MACOSX_"];
+        if ours.iter().any(|start| name.starts_with(start)) && !name.starts_with("CGOZIG_TEST") {
+            command.env_remove(name);
+        }
+    }
+    command.env("CGOZIG_CACHE_DIR", store());
+    command
+}
+
+/// cgozig as a compiler with a zig, for a target.
+pub fn compiler(zig: &Path, target: &str) -> Command {
+    let mut command = clean(cgozig());
+    command.env("CGOZIG_ZIG", zig).env("CGOZIG_TARGET", target);
+    command
+}
+
+/// Standard output and error as one text.
+pub fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A folder that goes away.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder can be made")
+}

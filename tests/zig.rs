@@ -1,0 +1,330 @@
+//! Every rule, every known answer and the grammar, held against each supported zig.
+
+mod support;
+
+use cgozig::argv::grammar::{self, Takes};
+use cgozig::request::Asker;
+use cgozig::rule::{Pattern, Proof, Rule, Stage, Vector};
+use cgozig::target::triple::Spoken;
+use cgozig::target::{LibcChoice, MacosVersion, Port};
+use cgozig::zig::ZigVersion;
+use cgozig::zig::version::RELEASES;
+use cgozig::{probe, rules};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Mutex;
+
+/// The C source of the experiments; each rule's first example picks its part with -D.
+const SOURCE: &str = "\
+#include <stddef.h>
+int f(int a, int b) { return a << b; }
+int loops(int *p, int n) { int s = 0; for (int i = 0; i < n; i++) s += p[i] * i; return s; }
+#ifdef DATE
+const char *made(void) { return __DATE__ __TIME__; }
+#endif
+#ifdef EXPORT
+extern void go(void);
+__declspec(dllexport) void go(void);
+#endif
+";
+
+/// One zig with a folder to work in.
+struct Bench {
+    zig: PathBuf,
+    version: ZigVersion,
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new(version: &str) -> Option<Bench> {
+        let zig = support::zig(version)?;
+        let folder = support::folder();
+        for (name, text) in [
+            ("x.c", SOURCE),
+            ("x.cc", SOURCE),
+            ("main.c", "int f(int, int); int main(void) { return f(0, 0); }\n"),
+            ("x.list", "{ f; };\n"),
+            ("bad.c", "int trap(void) { return 1; }\n"),
+        ] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        Some(Bench { zig, version: ZigVersion::parse(version).unwrap(), folder })
+    }
+
+    fn run(&self, words: &[impl AsRef<OsStr>]) -> Output {
+        let cache = support::store().join("zig-cache-v1");
+        let mut command = Command::new(&self.zig);
+        command.args(words).current_dir(self.folder.path());
+        command.env("ZIG_GLOBAL_CACHE_DIR", &cache).env("ZIG_LOCAL_CACHE_DIR", &cache);
+        command.output().expect("zig starts")
+    }
+
+    /// Runs `zig cc` for a vector's target with `words`, in the way the stage wants, and gives the output
+    /// and what was written.
+    fn cc(&self, rule: &Rule, vector: &Vector, words: &[&str]) -> (Output, Option<Vec<u8>>) {
+        let triple = triple(vector.on);
+        let out = self.folder.path().join("out");
+        let _ = fs::remove_file(&out);
+        let has = |suffix: &str| words.iter().any(|word| word.ends_with(suffix));
+        let driver = if rule.when.cxx { "c++" } else { "cc" };
+        let mut all: Vec<String> = vec![driver.into(), "-target".into(), triple.clone()];
+        all.extend(words.iter().map(|word| (*word).to_string()));
+        match vector.stage {
+            Stage::Compile => {
+                all.retain(|word| word != "-c");
+                let source = if rule.when.cxx { "x.cc" } else { "x.c" };
+                if !has(source) {
+                    all.push(source.into());
+                }
+                all.push("-c".into());
+            }
+            Stage::Link | Stage::Dynimport => {
+                self.objects(&triple);
+                if has("main.o") {
+                    all.push("x.o".into());
+                } else {
+                    let base = ["-shared", "-nostdlib", "-fno-sanitize=undefined"];
+                    all.extend(base.map(String::from));
+                    if !has("x.o") {
+                        all.push("x.o".into());
+                    }
+                }
+            }
+        }
+        all.extend(["-o".into(), out.display().to_string()]);
+        let output = self.run(&all);
+        (output, fs::read(&out).ok())
+    }
+
+    /// Objects and an archive to link.
+    fn objects(&self, triple: &str) {
+        for name in ["x", "main", "bad"] {
+            let (source, object) = (format!("{name}.c"), format!("{name}.o"));
+            let output =
+                self.run(&["cc", "-target", triple, "-O1", "-fPIC", "-fno-sanitize=undefined", "-c", &source, "-o", &object]);
+            assert!(output.status.success(), "{triple}: {}", support::text(&output));
+        }
+        let _ = fs::remove_file(self.folder.path().join("libonlystatic.a"));
+        self.run(&["ar", "rcs", "libonlystatic.a", "bad.o"]);
+    }
+}
+
+fn triple(on: &str) -> String {
+    let spoken = Spoken::parse(on).unwrap();
+    spoken.target(LibcChoice::Unsaid, MacosVersion::DEFAULT, &|_| None).unwrap().triple().to_string()
+}
+
+/// Whether this zig has a libc for the vector's target.
+fn serves(zig: ZigVersion, on: &str) -> bool {
+    let spoken = Spoken::parse(on).unwrap();
+    Port::find(spoken.os, spoken.arch).is_some_and(|port| zig >= port.zig)
+}
+
+/// Whether the fault that the rule repairs shows with the first words and not with the second.
+fn fault(bench: &Bench, rule: &Rule, vector: &Vector) -> Result<bool, String> {
+    let (given, given_out) = bench.cc(rule, vector, vector.given);
+    let (made, made_out) = bench.cc(rule, vector, vector.expect);
+    if !made.status.success() {
+        return Err(format!("zig refuses {:?}: {}", vector.expect, support::text(&made)));
+    }
+    Ok(match rule.proof {
+        Proof::Refused => !given.status.success(),
+        Proof::Prints(text) => support::text(&given).contains(text) && !support::text(&made).contains(text),
+        Proof::Symbol(name) => contains(&given_out, name) && !contains(&made_out, name),
+        Proof::Macro(name) => defined(bench, vector, vector.given, name) != defined(bench, vector, vector.expect, name),
+        Proof::Changes => given_out != made_out,
+        Proof::Ignored => given_out == made_out || !given.status.success(),
+        Proof::Header(what) => has(&given_out, what) != has(&made_out, what),
+        Proof::Test(_) => true,
+    })
+}
+
+fn contains(bytes: &Option<Vec<u8>>, text: &str) -> bool {
+    bytes.as_ref().is_some_and(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+}
+
+fn defined(bench: &Bench, vector: &Vector, words: &[&str], name: &str) -> bool {
+    let driver = if words.iter().any(|word| word.ends_with(".cc")) { "c++" } else { "cc" };
+    let mut all = vec![driver.to_string(), "-target".into(), triple(vector.on)];
+    all.extend(words.iter().filter(|word| **word != "-c").map(|word| (*word).to_string()));
+    all.extend(["-E".into(), "-dM".into()]);
+    let text = String::from_utf8_lossy(&bench.run(&all).stdout).into_owned();
+    text.lines().any(|line| line.starts_with(&format!("#define {name} ")) || line == format!("#define {name}"))
+}
+
+/// What a program's headers say of it.
+fn has(bytes: &Option<Vec<u8>>, what: &str) -> bool {
+    use object::{Object, ObjectSymbol};
+    let Some(bytes) = bytes else { return false };
+    match what {
+        "stripped" => object::File::parse(&**bytes).unwrap().symbols().all(|symbol| symbol.name() != Ok("main")),
+        "static-pie" => support_elf(bytes) == (true, false),
+        "gui" => {
+            let at = u32::from_le_bytes(bytes[0x3c..0x40].try_into().unwrap()) as usize;
+            u16::from_le_bytes([bytes[at + 92], bytes[at + 93]]) == 2
+        }
+        other => panic!("no such header: {other}"),
+    }
+}
+
+/// Whether an ELF program is position independent, and whether it names an interpreter.
+fn support_elf(bytes: &[u8]) -> (bool, bool) {
+    let dynamic = u16::from_le_bytes([bytes[16], bytes[17]]) == 3;
+    (dynamic, bytes.windows(10).any(|window| window == b"/lib/ld-mu"))
+}
+
+#[test]
+fn every_rule_is_needed_in_its_range_and_not_outside() {
+    let wrong = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for half in [&support::ZIGS[..2], &support::ZIGS[2..]] {
+            let wrong = &wrong;
+            scope.spawn(move || half.iter().for_each(|version| wrong.lock().unwrap().extend(hold_against(version))));
+        }
+    });
+    let wrong = wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "{} rules are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn hold_against(version: &str) -> Vec<String> {
+    let Some(bench) = Bench::new(version) else { return Vec::new() };
+    let mut wrong = Vec::new();
+    for rule in rules::all().filter(|rule| !matches!(rule.proof, Proof::Test(_))) {
+        let vector = &rule.vectors[0];
+        if !serves(bench.version, vector.on) {
+            continue;
+        }
+        let inside = rule.when.in_range(bench.version);
+        match fault(&bench, rule, vector) {
+            Err(text) if inside => wrong.push(format!("{version} {}: {text}", rule.id)),
+            Ok(false) if inside => wrong.push(format!("{version} {}: not needed any more", rule.id)),
+            Ok(true) if !inside => wrong.push(format!("{version} {}: needed here too", rule.id)),
+            _ => {}
+        }
+        wrong.extend(each_of_many(&bench, rule).into_iter().map(|text| format!("{version} {}: {text}", rule.id)));
+    }
+    wrong
+}
+
+/// A rule about many options: zig has to refuse each of them.
+fn each_of_many(bench: &Bench, rule: &Rule) -> Vec<String> {
+    let (Pattern::AnyOf(patterns), Proof::Refused) = (&rule.pattern, rule.proof) else { return Vec::new() };
+    let vector = &rule.vectors[0];
+    let words = patterns.iter().filter_map(spelled);
+    let accepted = words.filter(|word| {
+        let words: Vec<&str> = word.iter().map(String::as_str).collect();
+        bench.cc(rule, vector, &words).0.status.success()
+    });
+    accepted.map(|word| format!("zig accepts {word:?}")).collect()
+}
+
+/// An option as a user would write it.
+fn spelled(pattern: &Pattern) -> Option<Vec<String>> {
+    let linker = |name: &str| {
+        let dashes = if name.len() == 1 || name.contains('_') || name.starts_with('B') { "-" } else { "--" };
+        let spec = grammar::LINKER.iter().find(|spec| spec.name == name)?;
+        let value = match spec.takes {
+            Takes::Nothing => "",
+            Takes::Equals | Takes::EqualsOrNext => "=x",
+            Takes::Words(3) => ",a,b,c",
+            _ => ",x",
+        };
+        Some(vec![format!("-Wl,{dashes}{name}{value}")])
+    };
+    match pattern {
+        Pattern::Word(word) => Some(vec![(*word).into()]),
+        Pattern::Linker(name) => linker(name),
+        Pattern::LinkerIs(name, value) => Some(vec![format!("-Wl,-{name},{value}")]),
+        _ => None,
+    }
+}
+
+#[test]
+fn probe_answers_are_true() {
+    for version in support::ZIGS {
+        let Some(bench) = Bench::new(version) else { continue };
+        for known in probe::KNOWN {
+            for on in ["x86_64-linux-musl", "x86_64-windows-gnu", "x86_64-macos"] {
+                let os = Spoken::parse(on).unwrap().os;
+                if known.systems.is_empty() || known.systems.contains(&os) {
+                    let zig = ask(&bench, on, known);
+                    assert_eq!(zig, known.supported, "zig {version} on {on} about {}", known.flag);
+                }
+            }
+        }
+    }
+}
+
+/// What zig itself would have made Go believe, after our rewriting.
+fn ask(bench: &Bench, on: &str, known: &probe::Known) -> bool {
+    let flag = if known.flag.ends_with("0x") { format!("{}12", known.flag) } else { known.flag.to_string() };
+    // A word before the flag keeps the line from being recognised as Go's question, so that zig is asked.
+    let words: Vec<&str> = match known.asker {
+        Asker::CmdGo if flag.starts_with("-Wl,") => vec!["-DASKED", &flag, "-O2", "-xc", "x.c", "-o", "out"],
+        Asker::CmdGo => vec!["-DASKED", &flag, "-O2", "-c", "-xc", "x.c", "-o", "out"],
+        Asker::CmdLink => vec!["-DASKED", &flag, "-O2", "trivial.c", "-o", "out"],
+    };
+    fs::write(bench.folder.path().join("trivial.c"), "int main() { return 0; }").unwrap();
+    fs::write(bench.folder.path().join("x.c"), "int main() { return 0; }").unwrap();
+    let mut command = support::compiler(&bench.zig, on);
+    let output = command.args(words).current_dir(bench.folder.path()).output().unwrap();
+    let text = support::text(&output);
+    let phrases = ["unrecognized", "unknown", "unrecognised", "is not supported", "not recognized", "unsupported"];
+    match known.asker {
+        Asker::CmdGo => output.status.success() && !phrases.iter().any(|phrase| text.contains(phrase)),
+        Asker::CmdLink => output.status.success() && !phrases[..2].iter().any(|phrase| text.contains(phrase)),
+    }
+}
+
+#[test]
+fn each_zig_contains_the_clang_that_we_say() {
+    for release in RELEASES {
+        let Some(bench) = Bench::new(&release.version.to_string()) else { continue };
+        let output = bench.run(&["clang", "--version"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.starts_with(&format!("clang version {}", release.clang)), "{}: {text}", release.version);
+    }
+}
+
+/// Every option of clang that says "argument is missing" takes a separate value, and the grammar has to know.
+#[test]
+fn the_grammar_knows_every_option_with_a_separate_value() {
+    for version in support::ZIGS {
+        let Some(bench) = Bench::new(version) else { continue };
+        let listed = bench.run(&["clang", "--autocomplete=-"]);
+        let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let candidates: Vec<&str> = text.lines().filter_map(|line| line.split('\t').next()).collect();
+        let unknown: Vec<&str> = candidates
+            .into_iter()
+            .filter(|option| !may_take_next(option) && plausible(option))
+            .filter(|option| misses_a_value(&bench, option))
+            .collect();
+        assert!(unknown.is_empty(), "zig {version}: {unknown:?}");
+    }
+}
+
+fn may_take_next(option: &str) -> bool {
+    grammar::find(grammar::DRIVER, option.as_bytes()).is_some_and(|spec| {
+        !matches!(spec.takes, Takes::Nothing | Takes::Joined | Takes::Equals) && spec.word.len() == option.len()
+    })
+}
+
+/// Flags that are on or off take no value; leaving them out saves thousands of processes.
+fn plausible(option: &str) -> bool {
+    !["-f", "-m", "-W", "-g", "--cuda", "--hip", "-no", "--no"].iter().any(|start| option.starts_with(start))
+        && !option.ends_with('=')
+        || option.starts_with("-fdebug-comp")
+        || option.starts_with("-fmodules-user")
+}
+
+fn misses_a_value(bench: &Bench, option: &str) -> bool {
+    let output = bench.run(&["clang", "-###", "-c", "x.c", option]);
+    support::text(&output).contains(&format!("argument to '{option}' is missing"))
+}
+
+#[allow(dead_code, reason = "the path of a folder in messages")]
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
