@@ -15,7 +15,7 @@ use crate::sys::{self, env::Env};
 use crate::target::go::Wishes;
 use crate::target::{LibcChoice, Os, Target};
 use crate::zig::find::{self, Zig};
-use crate::{shims, tool};
+use crate::{shims, tool, voice};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -23,8 +23,6 @@ use std::{fs, io};
 
 /// How deep response files may name response files.
 const NESTING: usize = 10;
-/// How long a command line may be before zig gets it as a response file: Windows takes 32 KiB, Linux 2 MiB.
-const LONGEST: usize = if cfg!(windows) { 30_000 } else { 1_000_000 };
 
 /// Runs one compiler call.
 pub fn run(driver: Driver, libc: Option<LibcChoice>, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Failure> {
@@ -35,7 +33,7 @@ pub fn run(driver: Driver, libc: Option<LibcChoice>, words: Vec<OsString>, env: 
     let store = Store::of(env)?;
     let zig = find::find(Some(target), env, &store)?;
     let around = surroundings(target, &zig, &request, &argv, env, &store)?;
-    log::info!("given {target} {driver:?} {:?}", argv.render());
+    log::info!("given {} {driver:?} {}", target.triple(), voice::shown(&argv.render()));
     match plan::plan(driver, request, argv, &around)? {
         Plan::Answer(answer) => say(answer, &store),
         Plan::Zig(call) => hand_over(&zig, &call, &store),
@@ -179,9 +177,9 @@ fn print_line(mut out: impl io::Write, line: &OsStr) -> io::Result<()> {
 /// Becomes zig.
 fn hand_over(zig: &Zig, call: &ZigCall, store: &Store) -> Result<ExitCode, Failure> {
     for step in &call.trace {
-        log::info!("rule {} {:?} => {:?}", step.rule, step.given, step.made);
+        log::info!("rule {} {} => {}", step.rule, voice::shown(&step.given), voice::shown(&step.made));
     }
-    log::info!("zig {} {:?}", zig.version, call.words);
+    log::info!("zig {} {}", zig.version, voice::shown(&call.words));
     let cache = store.zig_cache();
     if !cache.is_dir() {
         store.make_dir(&cache)?;
@@ -192,7 +190,7 @@ fn hand_over(zig: &Zig, call: &ZigCall, store: &Store) -> Result<ExitCode, Failu
         let what = format!("start zig at `{}`: {error}", zig.program.display());
         Failure::new(OwnExit::Start, what, "`cgozig doctor` looks at the installation")
     };
-    let long = if length > LONGEST { Some(long_words(&call.words[1..], store)?) } else { None };
+    let long = if length > sys::LONGEST_LINE { Some(long_words(&call.words[1..], store)?) } else { None };
     match &long {
         Some(file) => command.arg(&call.words[0]).arg(bytes::join("@", file.path())),
         None => command.args(&call.words),

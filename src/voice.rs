@@ -5,6 +5,7 @@
 
 use crate::failure::Failure;
 use crate::sys::env::Env;
+use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::process::ExitCode;
 
@@ -26,6 +27,18 @@ pub fn open_log(env: &Env) {
     let mut logger = env_logger::Builder::new();
     logger.parse_filters(&level).target(env_logger::Target::Pipe(Box::new(file)));
     let _ = logger.try_init();
+}
+
+/// Words as a shell would take them.
+pub fn shown(words: &[OsString]) -> String {
+    if words.is_empty() {
+        return "(nothing)".into();
+    }
+    let quoted = |word: &OsString| {
+        let text = word.to_string_lossy().into_owned();
+        shlex::try_quote(&text).map_or_else(|_| format!("{word:?}"), |quoted| quoted.into_owned())
+    };
+    words.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// Control characters of a name must not break the two lines.

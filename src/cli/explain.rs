@@ -9,8 +9,9 @@ use crate::rule::explain;
 use crate::store::Store;
 use crate::sys::env::Env;
 use crate::zig::find;
+use crate::voice::shown;
 use crate::{compiler, request, rules};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Explains.
@@ -64,16 +65,4 @@ fn line(mut words: Vec<OsString>, env: &Env) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// Words as a shell would take them.
-fn shown(words: &[OsString]) -> String {
-    if words.is_empty() {
-        return "(nothing)".into();
-    }
-    let quoted = |word: &OsString| {
-        let text = OsStr::to_string_lossy(word).into_owned();
-        shlex::try_quote(&text).map_or_else(|_| format!("{word:?}"), |quoted| quoted.into_owned())
-    };
-    words.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }

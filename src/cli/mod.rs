@@ -5,7 +5,7 @@
 mod doctor;
 mod explain;
 mod setup;
-mod targets;
+pub mod targets;
 
 use crate::failure::Failure;
 use crate::sys::env::Env;

@@ -39,6 +39,9 @@ const HOST_ARCH: &str = if cfg!(target_arch = "aarch64") {
     "amd64"
 };
 
+/// How long a command line may be before zig gets it as a response file: Windows takes 32 KiB, Linux 2 MiB.
+pub const LONGEST_LINE: usize = if cfg!(windows) { 30_000 } else { 1_000_000 };
+
 /// Whether output to `path` goes nowhere.
 pub fn is_null(path: &std::ffi::OsStr) -> bool {
     path == if cfg!(windows) { "NUL" } else { "/dev/null" }

@@ -26,12 +26,16 @@ pub fn become_program(mut command: Command) -> ProcessEnd {
 unsafe extern "C" {
     /// raise(3).
     safe fn raise(signal: std::ffi::c_int) -> std::ffi::c_int;
+    /// signal(2); 0 is `SIG_DFL` on every Unix.
+    safe fn signal(signal: std::ffi::c_int, handler: usize) -> usize;
 }
 
 /// Ends as a child did: with its exit code, or by its signal.
 pub fn ended(status: ExitStatus) -> ExitCode {
-    if let Some(signal) = status.signal() {
-        raise(signal);
+    if let Some(number) = status.signal() {
+        // The Rust runtime ignores or catches some signals; the parent shall see the death itself.
+        signal(number, 0);
+        raise(number);
     }
     ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(255))
 }

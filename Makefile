@@ -1,0 +1,35 @@
+# demo, test and lint are for everybody; matrix, soak and bench take long.
+
+.PHONY: build demo test tools lint matrix bench clean
+
+CARGO ?= cargo
+
+build:
+	$(CARGO) build --release --locked
+
+# Builds cgozig, gets a zig, cross-builds two programs for four targets, runs what can run here.
+demo: build
+	tests/tools/demo
+
+# Installs what the tests need, and runs them all.
+test: tools
+	$(CARGO) test --locked
+
+tools:
+	tests/tools/install
+
+lint:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+# Every program × port × libc × zig; writes src/verified.txt.
+matrix: tools
+	CGOZIG_MATRIX=full $(CARGO) test --locked --test matrix
+	UPDATE=1 $(CARGO) test --locked --test generated
+
+# Overhead over zig itself, and memory.
+bench: build tools
+	benches/overhead
+
+clean:
+	$(CARGO) clean
