@@ -105,7 +105,7 @@ fn work(
         (finish, PathBuf::from(argv.value("-o").unwrap_or(OsStr::new("a.out"))))
     });
     let note = note(stage, &argv, around, identity);
-    let facts = Facts { driver, target, stage, zig: around.zig, found: &around.found };
+    let facts = Facts { target, stage, zig: around.zig, found: &around.found };
     let (argv, trace) = match rewrite(rules::all(), &facts, argv) {
         Rewritten::Line(argv, trace) => (argv, trace),
         Rewritten::Failed { .. } => return Ok(Plan::Answer(Answer::Fails)),

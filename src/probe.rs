@@ -41,7 +41,7 @@ pub const KNOWN: &[Known] = &[
     go("-ffile-prefix-map=a=b", "no temporary paths in __FILE__"),
     go("-gno-record-gcc-switches", "no command lines in debug information"),
     go("-frandom-seed=1", "reproducible names"),
-    go("-no-pie", "relocatable objects"),
+    Known { systems: ELF, ..go("-no-pie", "relocatable objects") },
     link("-Qunused-arguments", &[], true, "no warnings about compiler words when linking"),
     link("-Wl,--build-id=0x", ELF, true, "Go's own build id"),
     link("-Wl,--export-dynamic-symbol=main", ELF, false, "zig refuses it; Go then says -rdynamic"),

@@ -1,9 +1,9 @@
 //! The rule table as a table: complete, without contradictions, and right in its own examples.
 
 use cgozig::argv::Argv;
-use cgozig::persona::Driver;
 use cgozig::rule::{Action, Facts, Proof, Rewritten, Rule, rewrite};
 use cgozig::rules;
+use cgozig::target::port::PORTS;
 use cgozig::target::triple::Spoken;
 use cgozig::target::{LibcChoice, MacosVersion, Target};
 use cgozig::zig::ZigVersion;
@@ -24,7 +24,6 @@ fn zig_in_range(rule: &Rule) -> ZigVersion {
 fn apply(rule: &'static Rule, vector: usize, words: &[OsString]) -> Option<Vec<OsString>> {
     let vector = &rule.vectors[vector];
     let facts = Facts {
-        driver: if rule.when.cxx { Driver::Cxx } else { Driver::Cc },
         target: target(vector.on),
         stage: vector.stage,
         zig: zig_in_range(rule),
@@ -90,7 +89,6 @@ fn one_item_is_touched_by_one_rule() {
     for rule in rules::all() {
         for vector in rule.vectors {
             let facts = Facts {
-                driver: Driver::Cc,
                 target: target(vector.on),
                 stage: vector.stage,
                 zig: zig_in_range(rule),
@@ -115,6 +113,10 @@ fn a_test_that_a_rule_names_exists() {
     for rule in rules::all() {
         if let Proof::Test(name) = rule.proof {
             assert!(all.contains(&format!("fn {name}()")), "{} names the test {name}, which is not there", rule.id);
+        }
+        if let Proof::Matrix(cell) = rule.proof {
+            let port = cell.split(' ').next().unwrap();
+            assert!(PORTS.iter().any(|own| own.name == port), "{} names the port {port}", rule.id);
         }
     }
 }

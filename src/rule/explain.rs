@@ -86,8 +86,8 @@ fn condition(when: &When) -> String {
         Some(LibcIs::Musl) => parts.push("with musl".into()),
         None => {}
     }
-    if when.cxx {
-        parts.push("for C++".into());
+    if let Some(end) = when.glibc_before {
+        parts.push(format!("with glibc before {end}"));
     }
     if when.last {
         parts.push("when it is the last".into());

@@ -68,10 +68,16 @@ pub enum Proof {
     Macro(&'static str),
     /// The output differs between the given and the expected words.
     Changes,
+    /// clang is called with this word for the expected words and not for the given ones.
+    Clang(&'static str),
+    /// The object is that of a compile without the first word, since zig takes it from its cache.
+    Stale,
     /// The output is the same as without the item: zig ignores it.
     Ignored,
     /// The header of the program says so: `static-pie`, `gui`, …
     Header(&'static str),
+    /// A cell of the matrix, by the beginning of its name, fails without the rule.
+    Matrix(&'static str),
     /// It is about Go or about our own promises; the named test shows it.
     Test(&'static str),
 }

@@ -2,7 +2,6 @@
 
 use super::{Action, Pattern, Rule, Stage, cpu_words, state};
 use crate::argv::{Argv, Item, bytes};
-use crate::persona::Driver;
 use crate::target::Target;
 use crate::zig::ZigVersion;
 use std::ffi::{OsStr, OsString};
@@ -10,8 +9,6 @@ use std::ffi::{OsStr, OsString};
 /// Everything a rule may know besides the line itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
-    /// C or C++.
-    pub driver: Driver,
     /// What we compile for.
     pub target: Target,
     /// What the call is for.

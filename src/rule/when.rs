@@ -3,8 +3,7 @@
 use super::pattern::Pattern;
 use super::rewrite::Facts;
 use crate::argv::{Argv, Meaning};
-use crate::persona::Driver;
-use crate::target::{Arch, Libc, Os};
+use crate::target::{Arch, GlibcVersion, Libc, Os};
 use crate::zig::ZigVersion;
 
 /// What one call is for.
@@ -38,12 +37,12 @@ pub struct When {
     pub processors: &'static [Arch],
     /// The C library of a Linux target.
     pub libc: Option<LibcIs>,
+    /// Only when the glibc floor is older than this.
+    pub glibc_before: Option<GlibcVersion>,
     /// The first zig that needs the rule.
     pub from_zig: Option<ZigVersion>,
     /// The first zig that no longer needs it.
     pub before_zig: Option<ZigVersion>,
-    /// Only for C++.
-    pub cxx: bool,
     /// Only the last item of its name: with compilers the last one counts.
     pub last: bool,
     /// What must be on the line as well.
@@ -59,9 +58,9 @@ impl When {
         systems: &[],
         processors: &[],
         libc: None,
+        glibc_before: None,
         from_zig: None,
         before_zig: None,
-        cxx: false,
         last: false,
         with: None,
         without: None,
@@ -92,6 +91,11 @@ impl When {
         When { libc: Some(libc), ..self }
     }
 
+    /// Only when the glibc floor is older than 2.`minor`.
+    pub const fn glibc_before(self, minor: u8) -> When {
+        When { glibc_before: Some(GlibcVersion::new(minor)), ..self }
+    }
+
     /// From this zig on.
     pub const fn from_zig(self, minor: u16) -> When {
         When { from_zig: Some(ZigVersion::new(0, minor, 0)), ..self }
@@ -100,11 +104,6 @@ impl When {
     /// Up to the zig before this one.
     pub const fn before_zig(self, minor: u16) -> When {
         When { before_zig: Some(ZigVersion::new(0, minor, 0)), ..self }
-    }
-
-    /// Only for C++.
-    pub const fn cxx(self) -> When {
-        When { cxx: true, ..self }
     }
 
     /// Only the last item of its name.
@@ -133,7 +132,6 @@ impl When {
         any(self.stages.is_empty(), self.stages.contains(&facts.stage))
             && any(self.systems.is_empty(), self.systems.contains(&facts.target.os()))
             && any(self.processors.is_empty(), self.processors.contains(&facts.target.arch()))
-            && (!self.cxx || facts.driver == Driver::Cxx)
             && self.libc_holds(facts)
             && self.in_range(facts.zig)
     }
@@ -149,6 +147,11 @@ impl When {
     }
 
     fn libc_holds(&self, facts: &Facts) -> bool {
+        if let Some(end) = self.glibc_before
+            && !matches!(facts.target.libc(), Some(Libc::Gnu(floor)) if floor < end)
+        {
+            return false;
+        }
         match (self.libc, facts.target.libc()) {
             (None, _) | (Some(LibcIs::Musl), Some(Libc::Musl)) | (Some(LibcIs::Gnu), Some(Libc::Gnu(_))) => true,
             (Some(_), _) => false,

@@ -63,6 +63,53 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        id: "key-stack-protector",
+        why: "zig keeps objects in a cache whose key leaves the stack protector out: a file that was compiled \
+              without -fstack-protector-strong comes back without it.",
+        sources: &[seen("zig 0.14.1 to 0.17.0: the object of the first compile, in both orders")],
+        when: When::ALWAYS.at(&[Compile]).without(&Pattern::DriverBegins("-D", "__CGOZIG_KEY")),
+        pattern: Pattern::AnyOf(&[
+            Pattern::Word("-fstack-protector"),
+            Pattern::Word("-fstack-protector-all"),
+            Pattern::Word("-fstack-protector-strong"),
+            Pattern::Word("-fno-stack-protector"),
+        ]),
+        action: Action::Replace(&["{}", "-D__CGOZIG_KEY={}"]),
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Stale,
+        vectors: &[
+            vector(
+                "x86_64-linux-gnu",
+                Compile,
+                &["-fstack-protector-all", "-O2", "-c", "x.c"],
+                &["-fstack-protector-all", "-D__CGOZIG_KEY=-fstack-protector-all", "-O2", "-c", "x.c"],
+            ),
+            vector("x86_64-linux-gnu", Compile, &["-fstack-clash-protection", "-c"], &["-fstack-clash-protection", "-c"]),
+        ],
+    },
+    Rule {
+        id: "key-language",
+        why: "zig keeps objects in a cache whose key leaves -x out: a file that was compiled as C comes back as C \
+              when it is compiled as C++.",
+        sources: &[seen("zig 0.14.1 to 0.17.0: the object of the first compile, in both orders")],
+        when: When::ALWAYS.at(&[Compile]).without(&Pattern::DriverBegins("-D", "__CGOZIG_LANGUAGE")),
+        pattern: Pattern::Driver("-x"),
+        action: Action::Replace(&["-x", "{}", "-D__CGOZIG_LANGUAGE={}"]),
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Stale,
+        vectors: &[
+            vector(
+                "x86_64-linux-gnu",
+                Compile,
+                &["-xc++", "-O2", "-c", "x.c"],
+                &["-x", "c++", "-D__CGOZIG_LANGUAGE=c++", "-O2", "-c", "x.c"],
+            ),
+            vector("x86_64-linux-gnu", Compile, &["-O2", "-c"], &["-O2", "-c"]),
+        ],
+    },
+    Rule {
         id: "add-clang-o3",
         why: "zig compiles -O3 as -O2, so that code that asked for -O3 is slower than with gcc.",
         sources: &[seen("zig 0.14.1 to 0.17.0: ZIG_VERBOSE_CC=1 shows -O2 for -O3 and -Ofast")],
@@ -71,7 +118,7 @@ pub const RULES: &[Rule] = &[
         action: Action::Replace(&["-O3", "-Xclang", "-O3"]),
         cost: Cost::Size,
         if_believed: "Go never asks.",
-        proof: Proof::Changes,
+        proof: Proof::Clang("-O3"),
         vectors: &[
             vector("x86_64-linux-gnu", Compile, &["-O2", "-O3", "-c"], &["-O2", "-O3", "-Xclang", "-O3", "-c"]),
             vector("x86_64-linux-gnu", Compile, &["-O3", "-O2", "-c"], &["-O3", "-O2", "-c"]),
@@ -175,22 +222,6 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        id: "prepend-gnu-source-for-cxx",
-        why: "zig does not define _GNU_SOURCE for C++ as g++ and clang++ do: `posix_openpt`, `ptsname` and others \
-              are missing.",
-        sources: &[link("https://github.com/uber/hermetic_cc_toolchain/blob/main/toolchain/private/defs.bzl")],
-        when: When::ALWAYS.at(&[Compile]).on(&[Os::Linux]).cxx(),
-        pattern: Pattern::Line,
-        action: Action::Prepend(&["-D_GNU_SOURCE"]),
-        cost: Cost::Nothing,
-        if_believed: "Go never asks.",
-        proof: Proof::Macro("_GNU_SOURCE"),
-        vectors: &[
-            vector("x86_64-linux-gnu", Compile, &["-c", "x.cc"], &["-D_GNU_SOURCE", "-c", "x.cc"]),
-            vector("x86_64-windows-gnu", Compile, &["-c", "x.cc"], &["-c", "x.cc"]),
-        ],
-    },
-    Rule {
         id: "drop-stdlib-choice",
         why: "zig has LLVM's libc++ and nothing else; `-stdlib=libstdc++` is ignored with a warning that \
               -Werror turns into an error.",
@@ -200,7 +231,7 @@ pub const RULES: &[Rule] = &[
         action: Action::Drop,
         cost: Cost::Correctness("a prebuilt archive that was made with libstdc++ does not link"),
         if_believed: "Go never asks.",
-        proof: Proof::Ignored,
+        proof: Proof::Prints("-stdlib=libstdc++"),
         vectors: &[
             vector("x86_64-linux-gnu", Compile, &["-stdlib=libstdc++", "-c"], &["-c"]),
             vector("x86_64-linux-gnu", Compile, &["-stdlib=libc++", "-c"], &["-stdlib=libc++", "-c"]),
@@ -231,7 +262,7 @@ pub const RULES: &[Rule] = &[
         id: "prepend-no-dll-attribute-warning",
         why: "`//export` on Windows: `redeclaration of 'goFunc' should not add 'dllexport' attribute`.",
         sources: &[link("https://github.com/ziglang/zig/issues/21407")],
-        when: When::ALWAYS.at(&[Compile]).on(&[Os::Windows]),
+        when: When::ALWAYS.at(&[Compile]).on(&[Os::Windows]).from_zig(15),
         pattern: Pattern::Line,
         action: Action::Prepend(&["-Wno-dll-attribute-on-redeclaration"]),
         cost: Cost::Nothing,

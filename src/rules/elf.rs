@@ -25,8 +25,22 @@ pub const RULES: &[Rule] = &[
         action: Action::FailQuietly,
         cost: Cost::Nothing,
         if_believed: "Go writes `dynimportfail` and links externally.",
-        proof: Proof::Test("std_cgo_links_on_musl"),
+        proof: Proof::Matrix("linux/amd64 musl net"),
         vectors: &[vector("x86_64-linux-gnu", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"])],
+    },
+    Rule {
+        id: "fail-trial-link-on-arm",
+        why: "A program whose only cgo packages are Go's own (net, os/user) on 32-bit arm: the trial program takes \
+              memcpy from zig's own runtime library instead of libc, Go links internally and stops at `relocation \
+              target memcpy not defined`.",
+        sources: &[seen("Go 1.27.3, zig 0.15.2, linux/arm with glibc 2.28")],
+        when: When::ALWAYS.at(&[Dynimport]).on(ELF).cpu(&[Arch::Arm]),
+        pattern: Pattern::Line,
+        action: Action::FailQuietly,
+        cost: Cost::Nothing,
+        if_believed: "Go writes `dynimportfail` and links externally.",
+        proof: Proof::Matrix("linux/arm gnu net"),
+        vectors: &[vector("aarch64-linux-gnu", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"])],
     },
     Rule {
         id: "refuse-static-glibc",
@@ -129,7 +143,7 @@ pub const RULES: &[Rule] = &[
         action: Action::Append(&["-Wl,-z,notext"]),
         cost: Cost::Hardening("text relocations are allowed"),
         if_believed: "Go never asks.",
-        proof: Proof::Test("std_cgo_links_on_mips"),
+        proof: Proof::Matrix("linux/mips gnu net"),
         vectors: &[
             vector("mips-linux-musleabihf", Link, &["x.o"], &["x.o", "-Wl,-z,notext"]),
             vector("mips64-linux-muslabi64", Link, &["x.o"], &["x.o"]),
@@ -231,7 +245,7 @@ pub const RULES: &[Rule] = &[
         action: Action::Drop,
         cost: Cost::Nothing,
         if_believed: "Go never asks.",
-        proof: Proof::Test("std_cgo_links_on_netbsd"),
+        proof: Proof::Matrix("netbsd/amd64 own net"),
         vectors: &[
             vector("x86_64-netbsd", Link, &["-lresolv", "-lm"], &["-lm"]),
             vector("x86_64-linux-gnu", Link, &["-lresolv"], &["-lresolv"]),

@@ -4,6 +4,10 @@
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("`-fopenmp`, `-lgomp`", "zig ships neither omp.h nor a runtime; with -I and -L of your own it works, so it is not refused"),
     ("LFS64 names such as `pread64` on musl", "Alpine's gcc does not define them either; CGO_CFLAGS=-D_LARGEFILE64_SOURCE does"),
+    ("`_GNU_SOURCE` for C++", "clang defines it by itself for Linux; zig 0.14.1 to 0.17.0 leave that as it is"),
+    ("`-emain` as one word", "no module was found that uses it; `-e main` is taken by zig"),
+    ("`-lruntimeobject` and other import libraries that zig lacks", "zig has no library with the same exports; the error names it"),
+    ("GNU ld's long options with one dash (`-as-needed`)", "zig names the option in its error; pkg-config files write two dashes"),
     ("CPU features that LLVM does not know (`-mX`)", "zig names the feature in its error; the list is LLVM's and grows"),
     ("`-x c` followed by objects", "the caller's words mean the same to clang; Go never does it"),
     ("CodeView instead of DWARF in Windows objects", "a choice of zig's that debuggers on Windows want; Go does not read it"),

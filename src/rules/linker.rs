@@ -162,21 +162,6 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        id: "spell-entry-as-zig",
-        why: "`-e main` and `-Wl,--entry main`: zig takes the entry point only behind `=`.",
-        sources: &[link("https://github.com/rust-cross/cargo-zigbuild/blob/main/src/zig.rs")],
-        when: When::ALWAYS.at(LINKS),
-        pattern: Pattern::Driver("-e"),
-        action: Action::Replace(&["-Wl,--entry={}"]),
-        cost: Cost::Nothing,
-        if_believed: "Go never asks.",
-        proof: Proof::Prints("-e"),
-        vectors: &[
-            vector("x86_64-linux-gnu", Link, &["-e", "f"], &["-Wl,--entry=f"]),
-            vector("x86_64-linux-gnu", Link, &["-emit-llvm"], &["-emit-llvm"]),
-        ],
-    },
-    Rule {
         id: "pass-undefined-to-linker",
         why: "`-u symbol`: zig takes the symbol for an input file.",
         sources: &[link("https://github.com/uber/hermetic_cc_toolchain/blob/main/toolchain/zig-wrapper.zig")],
@@ -280,21 +265,6 @@ pub const RULES: &[Rule] = &[
         vectors: &[
             vector("x86_64-linux-musl", Link, &["-Wl,-pie", "main.o"], &["-pie", "main.o"]),
             vector("x86_64-linux-musl", Link, &["-pie"], &["-pie"]),
-        ],
-    },
-    Rule {
-        id: "two-dashes-for-long-names",
-        why: "GNU ld takes `-as-needed` and `-gc-sections` with one dash as well; zig does not.",
-        sources: &[seen(REFUSED)],
-        when: When::ALWAYS.at(LINKS),
-        pattern: Pattern::AnyOf(&[Pattern::Linker("as-needed")]),
-        action: Action::Replace(&["-Wl,--as-needed"]),
-        cost: Cost::Nothing,
-        if_believed: "Go never asks.",
-        proof: Proof::Refused,
-        vectors: &[
-            vector("x86_64-linux-gnu", Link, &["-Wl,-as-needed"], &["-Wl,--as-needed"]),
-            vector("x86_64-linux-gnu", Link, &["-Wl,--as-needed"], &["-Wl,--as-needed"]),
         ],
     },
     Rule {

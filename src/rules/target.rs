@@ -62,14 +62,14 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "drop-macos-minimum",
-        why: "The oldest macOS is in the triple; a second one makes clang warn that it overrides the first.",
+        why: "The oldest macOS is in the triple; zig ignores this word without a warning.",
         sources: &[link("https://github.com/rust-cross/cargo-zigbuild/blob/main/src/zig.rs")],
         when: When::ALWAYS.on(&[Os::Darwin]),
         pattern: Pattern::Driver("-mmacosx-version-min"),
         action: Action::Drop,
         cost: Cost::Nothing,
         if_believed: "Go never asks; MACOSX_DEPLOYMENT_TARGET sets the version.",
-        proof: Proof::Prints("overriding"),
+        proof: Proof::Ignored,
         vectors: &[
             vector("x86_64-macos", Compile, &["-mmacosx-version-min=11.0", "-c", "x.c"], &["-c", "x.c"]),
             vector("x86_64-linux-gnu", Compile, &["-c"], &["-c"]),
@@ -109,6 +109,22 @@ pub const RULES: &[Rule] = &[
         vectors: &[
             vector("mips-linux-musleabihf", Compile, &["-mabi=32", "-march=mips32", "-c"], &["-mabi=32", "-c"]),
             vector("s390x-linux-gnu", Compile, &["-march=z13", "-c"], &["-march=z13", "-c"]),
+        ],
+    },
+    Rule {
+        id: "prepend-ibm-long-double",
+        why: "`undefined symbol: __printfieee128`: the clang of zig 0.17 takes the long double of IEEE, for which \
+              glibc has functions since 2.32 only.",
+        sources: &[seen("zig 0.17.0, powerpc64le-linux-gnu.2.28: exit 1; with -mabi=ibmlongdouble, or from 2.32 on: links")],
+        when: When::ALWAYS.at(&[Compile]).cpu(&[Arch::Ppc64le]).glibc_before(32).from_zig(17),
+        pattern: Pattern::Line,
+        action: Action::Prepend(&["-mabi=ibmlongdouble"]),
+        cost: Cost::Nothing,
+        if_believed: "Go never asks; it is what gcc means for such a glibc.",
+        proof: Proof::Macro("__LONG_DOUBLE_IEEE128__"),
+        vectors: &[
+            vector("powerpc64le-linux-gnu", Compile, &["-c", "x.c"], &["-mabi=ibmlongdouble", "-c", "x.c"]),
+            vector("powerpc64le-linux-gnu.2.32", Compile, &["-c", "x.c"], &["-c", "x.c"]),
         ],
     },
     Rule {

@@ -117,7 +117,6 @@ pub const RULES: &[Rule] = &[
         pattern: Pattern::AnyOf(&[
             Pattern::DriverIs("-l", "msvcrt"),
             Pattern::DriverIs("-l", "ucrt"),
-            Pattern::DriverIs("-l", "ucrtbase"),
         ]),
         action: Action::Drop,
         cost: Cost::Nothing,
@@ -126,21 +125,6 @@ pub const RULES: &[Rule] = &[
         vectors: &[
             vector("x86_64-windows-gnu", Link, &["-lmsvcrt", "-lkernel32"], &["-lkernel32"]),
             vector("x86_64-linux-gnu", Link, &["-lucrt"], &["-lucrt"]),
-        ],
-    },
-    Rule {
-        id: "name-runtimeobject-as-zig",
-        why: "`-lruntimeobject` (WinRT): zig has no such import library; combase exports the same functions.",
-        sources: &[seen("zig 0.14.1 to 0.17.0: lib/libc/mingw has combase and not runtimeobject")],
-        when: When::ALWAYS.at(LINKS).on(WINDOWS),
-        pattern: Pattern::DriverIs("-l", "runtimeobject"),
-        action: Action::Replace(&["-lcombase"]),
-        cost: Cost::Nothing,
-        if_believed: "Go never asks.",
-        proof: Proof::Refused,
-        vectors: &[
-            vector("x86_64-windows-gnu", Link, &["-lruntimeobject"], &["-lcombase"]),
-            vector("x86_64-windows-gnu", Link, &["-lole32"], &["-lole32"]),
         ],
     },
     Rule {

@@ -16,7 +16,7 @@ fi
 arm64_linker() {
     cat >"$1/linker" <<END
 #!/bin/sh
-# The glibc floor is that of the Rust standard library, 2.28 or older.
+# The floor is a glibc that Debian's Rust library still links with.
 export ZIG_GLOBAL_CACHE_DIR="$tools/zig-cache" ZIG_LOCAL_CACHE_DIR="$tools/zig-cache"
 exec "$tools/zig-0.15.2/ziglang/zig" cc -target aarch64-linux-gnu.2.28 "\$@"
 END

@@ -1,0 +1,3 @@
+module example.com/docker
+
+go 1.24

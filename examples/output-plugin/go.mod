@@ -1,0 +1,3 @@
+module example.com/output-plugin
+
+go 1.24

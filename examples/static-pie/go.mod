@@ -1,0 +1,3 @@
+module example.com/static-pie
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/tagged-union
+
+go 1.24

@@ -1,0 +1,3 @@
+module cgozig.test/plugin
+
+go 1.24

@@ -1,0 +1,3 @@
+module cgozig.test/race
+
+go 1.24
