@@ -282,6 +282,11 @@ impl Cell {
         if self.libc != "own" {
             command.env("CGOZIG_LIBC", self.libc);
         }
+        // A folder for the logs of all calls, from which `tests/argv/record` makes cases.
+        if let Some(folder) = std::env::var_os("CGOZIG_TEST_RECORD") {
+            let name = format!("{}-{}-{}.log", self.port.name.replace('/', "-"), self.libc, self.program.name());
+            command.env("CGOZIG_LOG_FILE", Path::new(&folder).join(name));
+        }
         command
     }
 

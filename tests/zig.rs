@@ -188,6 +188,7 @@ fn has(bytes: &Option<Vec<u8>>, what: &str) -> bool {
     use object::{Object, ObjectSymbol};
     let Some(bytes) = bytes else { return false };
     match what {
+        "elf" => bytes.starts_with(b"\x7fELF"),
         "stripped" => object::File::parse(&**bytes).unwrap().symbols().all(|symbol| symbol.name() != Ok("main")),
         "static-pie" => {
             use object::ObjectSection;

@@ -19,6 +19,8 @@ pub enum Action {
     ZigCpu,
     /// Does what `--push-state` and `--pop-state` do, in words that zig takes.
     LinkerState,
+    /// Writes a library's name in small letters.
+    Lower,
     /// Puts the file that `-l:name` means in its place.
     FindLibrary,
     /// Refuses the call: what is unsupported, and what to type instead.

@@ -32,6 +32,7 @@ pub fn sentence(rule: &Rule) -> String {
         Action::Append(words) => format!("`{}` is put after the caller's words", words.join(" ")),
         Action::ZigCpu => format!("{subject} {be} written as zig's `-mcpu=`"),
         Action::LinkerState => "`--push-state` and `--pop-state` are resolved".into(),
+        Action::Lower => format!("{subject} {be} written in small letters"),
         Action::FindLibrary => format!("{subject} {be} replaced by the file's path"),
         Action::Refuse { .. } => format!("{subject} {be} refused"),
         Action::FailQuietly => "the call ends with exit status 1".into(),

@@ -98,6 +98,7 @@ fn on_item(rule: &'static Rule, facts: &Facts, argv: &Argv, at: usize) -> Result
         Action::Replace(words) => Some(words.iter().map(|word| fill(word, value)).collect()),
         Action::ByComma => Some(by_comma(item)),
         Action::ZigCpu => cpu_words::zig_words(item, facts.target),
+        Action::Lower => Some(vec![bytes::join("-l", value.unwrap_or_default().to_ascii_lowercase())]),
         Action::FindLibrary => found(facts, value).map(|path| vec![path]),
         Action::Refuse { .. } | Action::FailQuietly => return Err(ended(rule, value)),
         Action::Prepend(_) | Action::Append(_) | Action::LinkerState => None,

@@ -16,11 +16,11 @@ pub const RULES: &[Rule] = &[
             link("https://github.com/ziglang/zig/issues/5163"),
             seen("zig 0.14.1: three traps in `int f(int a, int b) { return a << b; }`; 0.15.2 to 0.17.0: three calls of __ubsan_*"),
         ],
-        when: When::ALWAYS,
+        when: When::ALWAYS.without(ASKED_OR_ASSEMBLER),
         pattern: Pattern::Line,
         action: Action::Prepend(&["-fno-sanitize=undefined"]),
         cost: Cost::Nothing,
-        if_believed: "Go never asks; a caller's -fsanitize=undefined comes later and wins.",
+        if_believed: "Go never asks; a caller's -fsanitize=undefined keeps the rule away.",
         proof: Proof::Changes,
         vectors: &[
             vector("x86_64-linux-gnu", Compile, &["-c", "x.c"], &["-fno-sanitize=undefined", "-c", "x.c"]),
@@ -31,7 +31,7 @@ pub const RULES: &[Rule] = &[
         id: "prepend-undef-ndebug",
         why: "With -O1 and above zig defines NDEBUG, so that `assert()` does nothing; gcc and clang never do that.",
         sources: &[seen("zig 0.14.1 to 0.17.0: NDEBUG is defined with -O1, -O2, -O3, -Os, -Oz, -Ofast")],
-        when: When::ALWAYS.with(OPTIMISED),
+        when: When::ALWAYS.with(OPTIMISED).without(ASSEMBLER),
         pattern: Pattern::Line,
         action: Action::Prepend(&["-UNDEBUG"]),
         cost: Cost::Nothing,
@@ -46,7 +46,7 @@ pub const RULES: &[Rule] = &[
         id: "prepend-allow-date-time",
         why: "With -O zig stops at `expansion of date or time macro is not reproducible [-Werror,-Wdate-time]`.",
         sources: &[seen("zig 0.14.1 to 0.17.0: exit 1 with -O2 and with -Os")],
-        when: When::ALWAYS.with(OPTIMISED),
+        when: When::ALWAYS.with(OPTIMISED).without(ASSEMBLER),
         pattern: Pattern::Line,
         action: Action::Prepend(&["-Wno-date-time"]),
         cost: Cost::Nothing,
@@ -137,6 +137,36 @@ pub const RULES: &[Rule] = &[
         vectors: &[
             vector("x86_64-linux-gnu", Compile, &["-O1", "-c"], &["-O1", "-Xclang", "-O1", "-c"]),
             vector("x86_64-linux-gnu", Compile, &["-O1", "-O0", "-c"], &["-O1", "-O0", "-c"]),
+        ],
+    },
+    Rule {
+        id: "plain-o-is-o1",
+        why: "zig stays in its debug mode for a plain -O, with the sanitizer and without optimisation.",
+        sources: &[seen("zig 0.14.1 to 0.17.0")],
+        when: When::ALWAYS.at(&[Compile]).last(),
+        pattern: Pattern::DriverIs("-O", ""),
+        action: Action::Replace(&["-O1", "-Xclang", "-O1"]),
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Changes,
+        vectors: &[
+            vector("x86_64-linux-gnu", Compile, &["-O", "-c"], &["-O1", "-Xclang", "-O1", "-c"]),
+            vector("x86_64-linux-gnu", Compile, &["-O0", "-c"], &["-O0", "-c"]),
+        ],
+    },
+    Rule {
+        id: "ofast-is-fast",
+        why: "zig compiles -Ofast as -O2 and leaves -ffast-math out.",
+        sources: &[seen("zig 0.14.1 to 0.17.0: ZIG_VERBOSE_CC=1 shows -O2 alone")],
+        when: When::ALWAYS.at(&[Compile]).last(),
+        pattern: Pattern::DriverIs("-O", "fast"),
+        action: Action::Replace(&["-O3", "-Xclang", "-O3", "-ffast-math"]),
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Clang("-ffast-math"),
+        vectors: &[
+            vector("x86_64-linux-gnu", Compile, &["-Ofast", "-c"], &["-O3", "-Xclang", "-O3", "-ffast-math", "-c"]),
+            vector("x86_64-linux-gnu", Compile, &["-O2", "-c"], &["-O2", "-c"]),
         ],
     },
     Rule {
@@ -378,6 +408,13 @@ pub const RULES: &[Rule] = &[
         ],
     },
 ];
+
+/// The caller asks for the sanitizer himself, or there is no C on the line at all.
+const ASKED_OR_ASSEMBLER: &Pattern =
+    &Pattern::AnyOf(&[Pattern::DriverBegins("-fsanitize", "undefined"), Pattern::Input(".s")]);
+
+/// Plain assembler takes no words of the preprocessor.
+const ASSEMBLER: &Pattern = &Pattern::Input(".s");
 
 /// Words that only tune gcc's optimiser or its messages.
 const GCC_WORDS: &[Pattern] = &[

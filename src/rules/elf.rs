@@ -43,6 +43,21 @@ pub const RULES: &[Rule] = &[
         vectors: &[vector("aarch64-linux-gnu", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"])],
     },
     Rule {
+        id: "drop-static-from-shared-library",
+        why: "With -shared and -static zig writes an archive under the library's name and exits with 0.",
+        sources: &[seen("zig 0.15.2 to 0.17.0")],
+        when: When::ALWAYS.at(&[Link]).libc(LibcIs::Musl).with(&Pattern::Driver("-shared")).from_zig(15),
+        pattern: Pattern::Driver("-static"),
+        action: Action::Drop,
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Header("elf"),
+        vectors: &[
+            vector("x86_64-linux-musl", Link, &["-static", "-shared", "x.o"], &["-shared", "x.o"]),
+            vector("x86_64-linux-musl", Link, &["-static", "main.o"], &["-static", "main.o"]),
+        ],
+    },
+    Rule {
         id: "refuse-static-glibc",
         why: "zig has glibc as shared libraries only: `libc of the specified target requires dynamic linking`, \
               and 0.14 makes a dynamic program without a word.",
@@ -147,6 +162,22 @@ pub const RULES: &[Rule] = &[
         vectors: &[
             vector("mips-linux-musleabihf", Link, &["x.o"], &["x.o", "-Wl,-z,notext"]),
             vector("mips64-linux-muslabi64", Link, &["x.o"], &["x.o"]),
+        ],
+    },
+    Rule {
+        id: "strip-debug-on-mips",
+        why: "`section type mismatch for .debug_line`: clang marks DWARF sections as SHT_MIPS_DWARF, Go as \
+              SHT_PROGBITS, and lld joins only sections of one type.",
+        sources: &[seen("Go 1.27.3, zig 0.15.2, linux/mips: exit 1 whenever C and Go both have debug information")],
+        when: When::ALWAYS.at(&[Link]).cpu(&[Arch::Mips, Arch::Mipsle, Arch::Mips64, Arch::Mips64le]),
+        pattern: Pattern::Line,
+        action: Action::Append(&["-Wl,-S"]),
+        cost: Cost::Debugging("the program has neither DWARF nor a symbol table; Go's own tracebacks do not need them"),
+        if_believed: "Go never asks.",
+        proof: Proof::Matrix("linux/mips gnu hello"),
+        vectors: &[
+            vector("mips64-linux-muslabi64", Link, &["x.o"], &["x.o", "-Wl,-S"]),
+            vector("s390x-linux-gnu", Link, &["x.o"], &["x.o"]),
         ],
     },
     Rule {

@@ -8,6 +8,8 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("`-emain` as one word", "no module was found that uses it; `-e main` is taken by zig"),
     ("`-lruntimeobject` and other import libraries that zig lacks", "zig has no library with the same exports; the error names it"),
     ("GNU ld's long options with one dash (`-as-needed`)", "zig names the option in its error; pkg-config files write two dashes"),
+    ("`--dynamic-linker` with zig 0.16.0", "that zig refuses it everywhere; 0.15.2 and 0.17.0 take it"),
+    ("`-current_version 1.0` on macOS", "zig wants three numbers and says so"),
     ("CPU features that LLVM does not know (`-mX`)", "zig names the feature in its error; the list is LLVM's and grows"),
     ("`-x c` followed by objects", "the caller's words mean the same to clang; Go never does it"),
     ("CodeView instead of DWARF in Windows objects", "a choice of zig's that debuggers on Windows want; Go does not read it"),

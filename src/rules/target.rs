@@ -128,6 +128,22 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        id: "prepend-no-position-warning",
+        why: "`ignoring '-fno-PIC' option as it cannot be used with implicit usage of -mabicalls`, an error in Go's \
+              runtime/cgo, which is compiled with -Werror.",
+        sources: &[seen("zig 0.14.1 to 0.17.0, mips64 and mips64le: zig itself passes -fno-PIC")],
+        when: When::ALWAYS.at(&[Compile]).cpu(&[Arch::Mips64, Arch::Mips64le]),
+        pattern: Pattern::Line,
+        action: Action::Prepend(&["-Wno-option-ignored"]),
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Prints("ignoring '-fno-PIC'"),
+        vectors: &[
+            vector("mips64-linux-muslabi64", Compile, &["-c", "x.c"], &["-Wno-option-ignored", "-c", "x.c"]),
+            vector("mips-linux-musleabihf", Compile, &["-c", "x.c"], &["-c", "x.c"]),
+        ],
+    },
+    Rule {
         id: "drop-mtune",
         why: "zig takes -mtune= for a choice of the processor: `-mtune=generic` resets it, `unknown CPU: 'generic'`.",
         sources: &[link("https://github.com/ziglang/zig/issues/9442"), link("https://github.com/ziglang/zig/issues/4911")],

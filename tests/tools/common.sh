@@ -17,7 +17,7 @@ fill() {
     mv "$new" "$dir"
 }
 
-wheel() { python3 -m pip install --quiet --no-deps --no-compile --target "$2" "$1"; }
+wheel() { python3 -m pip install --quiet --root-user-action=ignore --no-deps --no-compile --target "$2" "$1"; }
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then
