@@ -28,7 +28,8 @@ pub fn version(target: Target, zig: ZigVersion) -> Answer {
     let own = env!("CARGO_PKG_VERSION");
     let clang = zig.clang();
     let machine = machine(target);
-    let text = format!("clang version {clang} (cgozig {own}, zig {zig})\nTarget: {machine}\nThread model: posix");
+    let text =
+        format!("clang version {clang} (cgozig {own}, zig {zig})\nTarget: {machine}\nThread model: posix");
     Answer::Says(text.into())
 }
 

@@ -1,7 +1,5 @@
 //! Being a compiler: from the words to zig.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
-
 use crate::answer::Answer;
 use crate::argv::{Argv, bytes, response};
 use crate::exit::OwnExit;
@@ -25,7 +23,12 @@ use std::{fs, io};
 const NESTING: usize = 10;
 
 /// Runs one compiler call.
-pub fn run(driver: Driver, libc: Option<LibcChoice>, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Failure> {
+pub fn run(
+    driver: Driver,
+    libc: Option<LibcChoice>,
+    words: Vec<OsString>,
+    env: &Env,
+) -> Result<ExitCode, Failure> {
     stop_recursion(env)?;
     let argv = Argv::parse(expand(words, NESTING)?);
     let request = request::request(&argv);
@@ -43,7 +46,8 @@ pub fn run(driver: Driver, libc: Option<LibcChoice>, words: Vec<OsString>, env: 
 /// The target of a command line.
 pub fn target(libc: Option<LibcChoice>, argv: &Argv, env: &Env) -> Result<Target, Failure> {
     let asked = argv.value("-target").map(|triple| triple.to_string_lossy().into_owned());
-    let wishes = Wishes { argv: asked.as_deref(), name: libc, variable: &|name| env.text(name), host: sys::HOST };
+    let wishes =
+        Wishes { argv: asked.as_deref(), name: libc, variable: &|name| env.text(name), host: sys::HOST };
     Ok(wishes.settle()?)
 }
 
@@ -129,10 +133,13 @@ fn sdk(env: &Env) -> Result<Option<PathBuf>, Failure> {
 /// A framework that is nowhere stops zig with a list of folders that helps nobody.
 fn missing_framework(argv: &Argv, sdk: Option<&Path>, shims: &Path) -> Result<(), Failure> {
     let own = sdk.map_or_else(|| shims.join("macos/Frameworks"), plan::frameworks);
-    let folders: Vec<PathBuf> = argv.values("-F").chain(argv.values("-iframework")).map(PathBuf::from).collect();
+    let folders: Vec<PathBuf> =
+        argv.values("-F").chain(argv.values("-iframework")).map(PathBuf::from).collect();
     let names = ["framework", "needed_framework"];
     let asked = argv.items().iter().flat_map(|item| {
-        names.iter().filter_map(|name| item.linker(name).or_else(|| item.driver(&format!("-{name}"))).flatten())
+        names
+            .iter()
+            .filter_map(|name| item.linker(name).or_else(|| item.driver(&format!("-{name}"))).flatten())
     });
     for name in asked {
         let folder = format!("{}.framework", name.to_string_lossy());
@@ -151,7 +158,8 @@ fn missing_framework(argv: &Argv, sdk: Option<&Path>, shims: &Path) -> Result<()
 fn colon_libraries(argv: &Argv) -> Vec<(OsString, OsString)> {
     let names = argv.values("-l").filter_map(|value| bytes::strip_prefix(value, ":"));
     let find = |name: &OsStr| {
-        let path = argv.values("-L").map(|folder| Path::new(folder).join(name)).find(|path| path.is_file())?;
+        let path =
+            argv.values("-L").map(|folder| Path::new(folder).join(name)).find(|path| path.is_file())?;
         Some((name.to_os_string(), path.into_os_string()))
     };
     names.filter_map(find).collect()

@@ -23,11 +23,23 @@ const fn theirs(name: &'static str, what: &'static str) -> EnvVar {
 
 /// All of them.
 pub const ALL: &[EnvVar] = &[
-    ours("CGOZIG_CACHE_DIR", "folder for zig's cache and our files; an absolute path", "the user's cache folder"),
-    ours("CGOZIG_LIBC", "C library for Linux: `musl`, `gnu` or `gnu.2.N`", "`gnu.2.28`, or the port's own floor"),
+    ours(
+        "CGOZIG_CACHE_DIR",
+        "folder for zig's cache and our files; an absolute path",
+        "the user's cache folder",
+    ),
+    ours(
+        "CGOZIG_LIBC",
+        "C library for Linux: `musl`, `gnu` or `gnu.2.N`",
+        "`gnu.2.28`, or the port's own floor",
+    ),
     ours("CGOZIG_LOG", "how much is logged: `error`, `info`, `debug`", "`info`"),
     ours("CGOZIG_LOG_FILE", "file to which a log is appended", "no log"),
-    ours("CGOZIG_TARGET", "target, instead of GOOS and GOARCH: `linux/arm64` or any triple", "GOOS and GOARCH"),
+    ours(
+        "CGOZIG_TARGET",
+        "target, instead of GOOS and GOARCH: `linux/arm64` or any triple",
+        "GOOS and GOARCH",
+    ),
     ours("CGOZIG_ZIG", "path of the zig to use", "`zig` on PATH, else the `ziglang` Python package"),
     ours("MACOSX_DEPLOYMENT_TARGET", "oldest macOS that programs shall run on", "`12.0`"),
     ours("SDKROOT", "a macOS SDK, for frameworks beyond our stubs", "our stubs; on a Mac, its SDK"),

@@ -38,12 +38,8 @@ pub enum Tool {
 
 impl Tool {
     /// All of them with their names.
-    pub const NAMES: &[(&str, Tool)] = &[
-        ("ar", Tool::Ar),
-        ("ranlib", Tool::Ranlib),
-        ("strip", Tool::Strip),
-        ("dsymutil", Tool::Dsymutil),
-    ];
+    pub const NAMES: &[(&str, Tool)] =
+        &[("ar", Tool::Ar), ("ranlib", Tool::Ranlib), ("strip", Tool::Strip), ("dsymutil", Tool::Dsymutil)];
 
     /// The tool of that name.
     pub fn named(name: &str) -> Option<Tool> {

@@ -79,15 +79,22 @@ pub fn plan(driver: Driver, request: Request, argv: Argv, around: &Surroundings)
 }
 
 /// A question of Go's about a flag: from memory when the rest of the line is in order.
-fn supports(driver: Driver, asker: Asker, flag: &OsStr, argv: Argv, around: &Surroundings) -> Result<Plan, Failure> {
+fn supports(
+    driver: Driver,
+    asker: Asker,
+    flag: &OsStr,
+    argv: Argv,
+    around: &Surroundings,
+) -> Result<Plan, Failure> {
     let known = flag.to_str().and_then(|flag| probe::answer(asker, flag, around.target.os()));
     let stage = crate::request::stage(&argv);
     let no_note = || Identity::of(around.target, around.zig, None);
     match (work(driver, stage, argv, around, &no_note)?, known) {
         (Plan::Zig(_), Some(true)) => Ok(Plan::Answer(Answer::Yes)),
-        (Plan::Zig(_), Some(false)) => {
-            Ok(Plan::Answer(Answer::No(format!("cgozig: could not use {}: unsupported by zig", flag.display()))))
-        }
+        (Plan::Zig(_), Some(false)) => Ok(Plan::Answer(Answer::No(format!(
+            "cgozig: could not use {}: unsupported by zig",
+            flag.display()
+        )))),
         (plan, _) => Ok(plan),
     }
 }
@@ -101,9 +108,9 @@ fn work(
     identity: &dyn Fn() -> Identity,
 ) -> Result<Plan, Failure> {
     let target = around.target;
-    let finish = Finish::of(&argv, target).filter(|_| stage == Stage::Link).map(|finish| {
-        (finish, PathBuf::from(argv.value("-o").unwrap_or(OsStr::new("a.out"))))
-    });
+    let finish = Finish::of(&argv, target)
+        .filter(|_| stage == Stage::Link)
+        .map(|finish| (finish, PathBuf::from(argv.value("-o").unwrap_or(OsStr::new("a.out")))));
     let note = note(stage, &argv, around, identity);
     let facts = Facts { target, stage, zig: around.zig, found: &around.found };
     let (argv, trace) = match rewrite(rules::all(), &facts, argv) {
@@ -114,7 +121,8 @@ fn work(
             return Err(Failure::new(OwnExit::Request, what, hint));
         }
     };
-    let mut words: Vec<OsString> = vec![driver.zig().into(), "-target".into(), target.triple().as_str().into()];
+    let mut words: Vec<OsString> =
+        vec![driver.zig().into(), "-target".into(), target.triple().as_str().into()];
     words.extend(target.mcpu().map(|cpu| format!("-mcpu={cpu}").into()));
     words.extend(note);
     words.extend(argv.render());

@@ -48,7 +48,12 @@ pub const KNOWN: &[Known] = &[
     link("-Wl,--compress-debug-sections=zlib", ELF, true, "smaller debug information"),
     link("-no-pie", ELF, true, "the executable is not a PIE"),
     link("-Wl,--no-insert-timestamp", WINDOWS, true, "reproducible programs; done with -Brepro"),
-    link("-Wl,--disable-dynamicbase", WINDOWS, true, "the race runtime needs fixed addresses (golang/go#53539)"),
+    link(
+        "-Wl,--disable-dynamicbase",
+        WINDOWS,
+        true,
+        "the race runtime needs fixed addresses (golang/go#53539)",
+    ),
 ];
 
 /// The answer, when it is known.

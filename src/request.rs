@@ -42,10 +42,9 @@ pub enum Asker {
 
 /// Classifies a command line.
 pub fn request(argv: &Argv) -> Request {
-    query(argv)
-        .or_else(|| cmd_go_probe(argv))
-        .or_else(|| cmd_link_probe(argv))
-        .unwrap_or_else(|| if argv.inputs().next().is_some() { Request::Work(stage(argv)) } else { idle(argv) })
+    query(argv).or_else(|| cmd_go_probe(argv)).or_else(|| cmd_link_probe(argv)).unwrap_or_else(|| {
+        if argv.inputs().next().is_some() { Request::Work(stage(argv)) } else { idle(argv) }
+    })
 }
 
 /// The stage of a call that works.
@@ -124,7 +123,10 @@ mod tests {
             ("-fuse-ld=bfd -Wl,--version", Request::LinkerVersion(Some("bfd".into()))),
             ("-fno-lto -O2 -g -c -x c - -o /dev/null", supports(Asker::CmdGo, "-fno-lto")),
             ("-Wl,--no-gc-sections -O2 -x c - -o /dev/null", supports(Asker::CmdGo, "-Wl,--no-gc-sections")),
-            ("-m64 -O2 -o /t/go-link-1/a.out -no-pie /t/go-link-1/trivial.c", supports(Asker::CmdLink, "-no-pie")),
+            (
+                "-m64 -O2 -o /t/go-link-1/a.out -no-pie /t/go-link-1/trivial.c",
+                supports(Asker::CmdLink, "-no-pie"),
+            ),
             ("-E -dM -xc -I . -", Request::Work(Stage::Compile)),
             ("-c -o x.o x.c", Request::Work(Stage::Compile)),
             ("-o $WORK/b1/_cgo_.o $WORK/b1/_cgo_main.o $WORK/b1/x.o", Request::Work(Stage::Dynimport)),

@@ -2,8 +2,6 @@
 //!
 //! Each begins with three lines: why it is needed, from what public fact, and for which zig.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
-
 use crate::failure::Failure;
 use crate::store::Store;
 use std::fs;

@@ -10,8 +10,6 @@
 //!
 //! Everything is written to a temporary name and renamed, so that a reader sees all of it or nothing.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
-
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::sys::{self, env::Env};

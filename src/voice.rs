@@ -36,7 +36,7 @@ pub fn shown(words: &[OsString]) -> String {
     }
     let quoted = |word: &OsString| {
         let text = word.to_string_lossy().into_owned();
-        shlex::try_quote(&text).map_or_else(|_| format!("{word:?}"), |quoted| quoted.into_owned())
+        shlex::try_quote(&text).map_or_else(|_| format!("{word:?}"), std::borrow::Cow::into_owned)
     };
     words.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }

@@ -29,7 +29,8 @@ use std::path::{Path, PathBuf};
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/argv");
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|end| end == "case")).collect();
+    let mut files: Vec<PathBuf> =
+        paths.filter(|path| path.extension().is_some_and(|end| end == "case")).collect();
     files.sort();
     files
 }
@@ -96,18 +97,25 @@ fn recorded_lines_are_planned_as_before() {
     let mut distinct = BTreeSet::new();
     for file in files() {
         let text = fs::read_to_string(&file).unwrap();
-        let header: String = text.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
+        let header: String =
+            text.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
         let mut now = header;
         for case in cases(&text) {
             let (made, rules) = planned(&case);
-            let block = format!("\ncall    {}\ngiven   {}\nmade    {made}\nrules   {rules}", case.call, case.given);
+            let block =
+                format!("\ncall    {}\ngiven   {}\nmade    {made}\nrules   {rules}", case.call, case.given);
             let _ = writeln!(now, "{}", block.trim_end());
             distinct.insert(case.given);
         }
         if update {
             fs::write(&file, now).unwrap();
         } else {
-            assert_eq!(now, text, "{}: run UPDATE=1 cargo test --test argv and look at the difference", file.display());
+            assert_eq!(
+                now,
+                text,
+                "{}: run UPDATE=1 cargo test --test argv and look at the difference",
+                file.display()
+            );
         }
     }
     assert!(distinct.len() >= 300, "only {} distinct recorded lines", distinct.len());
@@ -115,10 +123,50 @@ fn recorded_lines_are_planned_as_before() {
 
 /// Pieces that make trouble when they meet.
 const PIECES: &[&str] = &[
-    "-o", "-I", "-lgcc_s", "-l", "-l:x.a", "-Wl,", "-Wl,-z,now", "-Wl,-z", "-Wl,a,,b", "-Wl,--push-state,-Bstatic",
-    "-Xlinker", "-Xclang", "-O3", "-x", "c", "-", "--", "-target", "--target=x", "-Wp,-DX=1", "-u", "-undefined", "-e",
-    "-emit-llvm", "@file", "x.c", "a b", "-sectcreate", "-Wl,-sectcreate,a", "", "-framework", "-mcpu=x", "-D", "é",
-    "-Wl,--wrap=é", "\n", "-L-Wl,x", "-###", "-Wl", "-Xlinker=x", "-MF", "-arch", "-isystem", "-Wl,-rpath,$ORIGIN",
+    "-o",
+    "-I",
+    "-lgcc_s",
+    "-l",
+    "-l:x.a",
+    "-Wl,",
+    "-Wl,-z,now",
+    "-Wl,-z",
+    "-Wl,a,,b",
+    "-Wl,--push-state,-Bstatic",
+    "-Xlinker",
+    "-Xclang",
+    "-O3",
+    "-x",
+    "c",
+    "-",
+    "--",
+    "-target",
+    "--target=x",
+    "-Wp,-DX=1",
+    "-u",
+    "-undefined",
+    "-e",
+    "-emit-llvm",
+    "@file",
+    "x.c",
+    "a b",
+    "-sectcreate",
+    "-Wl,-sectcreate,a",
+    "",
+    "-framework",
+    "-mcpu=x",
+    "-D",
+    "é",
+    "-Wl,--wrap=é",
+    "\n",
+    "-L-Wl,x",
+    "-###",
+    "-Wl",
+    "-Xlinker=x",
+    "-MF",
+    "-arch",
+    "-isystem",
+    "-Wl,-rpath,$ORIGIN",
 ];
 
 #[test]

@@ -190,7 +190,8 @@ fn static_glibc_is_refused_with_the_fix() {
 
 #[test]
 fn sectcreate_is_refused() {
-    let output = run(&[("CGOZIG_TARGET", "darwin/arm64")], &["-o", "x", "x.o", "-Wl,-sectcreate,__TEXT,__info,x"]);
+    let output =
+        run(&[("CGOZIG_TARGET", "darwin/arm64")], &["-o", "x", "x.o", "-Wl,-sectcreate,__TEXT,__info,x"]);
     assert_failure(&output, "sectcreate");
 }
 
@@ -199,7 +200,10 @@ fn a_framework_that_we_do_not_have_names_the_sdk() {
     let output = run(&[("CGOZIG_TARGET", "darwin/arm64")], &["-o", "x", "x.o", "-framework", "AppKit"]);
     assert_failure(&output, "AppKit");
     assert!(support::text(&output).contains("SDKROOT"));
-    assert_failure(&run(&[("CGOZIG_TARGET", "darwin/arm64"), ("SDKROOT", "/nonexistent")], COMPILE), "SDKROOT");
+    assert_failure(
+        &run(&[("CGOZIG_TARGET", "darwin/arm64"), ("SDKROOT", "/nonexistent")], COMPILE),
+        "SDKROOT",
+    );
 }
 
 /// A zig that ends in a way must look so to Go, whether we became it or waited for it.
@@ -253,7 +257,9 @@ fn setup_links_every_name_and_leaves_other_files_alone() {
     let output = setup();
     let text = support::text(&output);
     assert!(output.status.success(), "{text}");
-    assert!(text.contains("export CC=cgozig") && text.contains("export CXX=cgozig-c++") && text.contains("PATH"));
+    assert!(
+        text.contains("export CC=cgozig") && text.contains("export CXX=cgozig-c++") && text.contains("PATH")
+    );
     for name in cgozig::persona::LINKS {
         assert!(bin.join(name).exists(), "{name}");
     }
@@ -298,7 +304,8 @@ fn explain_shows_a_rule_a_list_and_a_line() {
     assert!(text.contains("-mtune") && text.contains("Cost") && text.contains("Example"), "{text}");
     let list = support::text(&run(&[], &["explain"]));
     assert_eq!(list.lines().count(), cgozig::rules::all().count());
-    let line = run(&[("CGOZIG_TARGET", "linux/arm64")], &["explain", "--", "cgozig", "-mtune=native", "-c", "x.c"]);
+    let line =
+        run(&[("CGOZIG_TARGET", "linux/arm64")], &["explain", "--", "cgozig", "-mtune=native", "-c", "x.c"]);
     let text = support::text(&line);
     assert!(text.contains("drop-mtune") && text.contains("aarch64-linux-gnu.2.28"), "{text}");
     assert_failure(&run(&[], &["explain", "no-such-rule"]), "no-such-rule");
@@ -325,7 +332,10 @@ fn success_is_silent() {
 fn a_log_goes_to_its_file() {
     let folder = support::folder();
     let log = folder.path().join("log");
-    run(&[("CGOZIG_TARGET", "linux/amd64"), ("CGOZIG_LOG_FILE", log.to_str().unwrap())], &["-mtune=x", "-c", "x.c"]);
+    run(
+        &[("CGOZIG_TARGET", "linux/amd64"), ("CGOZIG_LOG_FILE", log.to_str().unwrap())],
+        &["-mtune=x", "-c", "x.c"],
+    );
     let text = fs::read_to_string(log).unwrap();
     assert!(text.contains("rule drop-mtune") && text.contains("zig 0.15.2 cc -target"), "{text}");
 }
@@ -333,7 +343,11 @@ fn a_log_goes_to_its_file() {
 #[test]
 fn long_lines_reach_zig_by_a_file() {
     let folder = support::folder();
-    let zig = fake_zig(folder.path(), "0.15.2", "case $2 in @*) wc -l < ${2#@} > count; tail -n 1 ${2#@} > last;; esac");
+    let zig = fake_zig(
+        folder.path(),
+        "0.15.2",
+        "case $2 in @*) wc -l < ${2#@} > count; tail -n 1 ${2#@} > last;; esac",
+    );
     let response = folder.path().join("words");
     let words: String = (0..100_000).map(|number| format!("\"-DNAME_{number}=a b\"\n")).collect();
     fs::write(&response, format!("{words}-c \"x \\\"y.c\"")).unwrap();
@@ -345,7 +359,11 @@ fn long_lines_reach_zig_by_a_file() {
     assert!(count > 100_000);
     assert_eq!(fs::read_to_string(folder.path().join("last")).unwrap(), "\"x \\\"y.c\"\n");
     let left = fs::read_dir(folder.path().join("store")).unwrap();
-    assert!(left.filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".tmp")).count() == 0);
+    assert!(
+        left.filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".tmp"))
+            .count()
+            == 0
+    );
 }
 
 #[allow(dead_code, reason = "the type of a helper in messages")]

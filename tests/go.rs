@@ -130,7 +130,9 @@ fn windowsgui_makes_a_program_without_a_console() {
     let folder = support::folder();
     for (flags, subsystem) in [("-H=windowsgui", 2), ("-s", 3)] {
         let out = folder.path().join("program.exe");
-        let Some(()) = build("examples/hello", "windows/amd64", "gnu", &out, &["-ldflags", flags]) else { return };
+        let Some(()) = build("examples/hello", "windows/amd64", "gnu", &out, &["-ldflags", flags]) else {
+            return;
+        };
         let bytes = fs::read(&out).unwrap();
         let at = u32::from_le_bytes(bytes[0x3c..0x40].try_into().unwrap()) as usize;
         assert_eq!(u16::from_le_bytes([bytes[at + 92], bytes[at + 93]]), subsystem, "{flags}");
@@ -160,7 +162,11 @@ fn a_plugin_is_loaded() {
     let (program, part) = (folder.path().join("program"), folder.path().join("part.so"));
     let Some(()) = build("tests/go/plugin", "linux/amd64", "gnu", &program, &[]) else { return };
     let mut command = user("go", "linux/amd64", "gnu").unwrap();
-    command.args(["build", "-buildmode=plugin", "-o"]).arg(&part).arg("./part").current_dir(root().join("tests/go/plugin"));
+    command
+        .args(["build", "-buildmode=plugin", "-o"])
+        .arg(&part)
+        .arg("./part")
+        .current_dir(root().join("tests/go/plugin"));
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", support::text(&output));
     let text = support::text(&run("linux/amd64", "gnu", &program, &[part.to_str().unwrap()]));
@@ -185,7 +191,11 @@ fn the_doctor_compiles_c_and_cxx() {
 #[test]
 fn host_headers_come_last() {
     let folder = support::folder();
-    fs::write(folder.path().join("x.c"), "#include <stdio.h>\n#ifdef __GLIBC__\n#error host headers\n#endif\n").unwrap();
+    fs::write(
+        folder.path().join("x.c"),
+        "#include <stdio.h>\n#ifdef __GLIBC__\n#error host headers\n#endif\n",
+    )
+    .unwrap();
     let Some(mut command) = user(support::cgozig(), "linux/amd64", "musl") else { return };
     let output = command.args(["-I/usr/include", "-c", "x.c"]).current_dir(folder.path()).output().unwrap();
     assert!(output.status.success(), "{}", support::text(&output));
@@ -195,7 +205,11 @@ fn host_headers_come_last() {
 fn mips_levels_come_from_the_target() {
     for (float, soft) in [("softfloat", true), ("hardfloat", false)] {
         let Some(mut command) = user(support::cgozig(), "linux/mips", "musl") else { return };
-        command.env("GOMIPS", float).args(["-mabi=32", "-march=mips32", if soft { "-msoft-float" } else { "-mhard-float" }]);
+        command.env("GOMIPS", float).args([
+            "-mabi=32",
+            "-march=mips32",
+            if soft { "-msoft-float" } else { "-mhard-float" },
+        ]);
         let text = support::text(&command.args(["-E", "-dM", "-xc", "/dev/null"]).output().unwrap());
         assert_eq!(text.contains("#define __mips_soft_float 1"), soft, "{float}");
         assert!(text.contains("#define __mips_isa_rev 1\n"), "{text}");
@@ -265,7 +279,9 @@ fn the_examples_build_and_run() {
     assert!(run("linux/amd64", "gnu", &place.join("cxx/app"), &[]).status.success());
     make("output-plugin", "make", &[]);
     make("static-pie", "sh", &["build.sh"]);
-    for (arch, name) in [("amd64", "x86-64"), ("arm64", "aarch64"), ("riscv64", "riscv"), ("loong64", "loongarch")] {
+    for (arch, name) in
+        [("amd64", "x86-64"), ("arm64", "aarch64"), ("riscv64", "riscv"), ("loong64", "loongarch")]
+    {
         let program = place.join(format!("static-pie/dist/static-pie-{arch}"));
         assert!(is_static_pie(&program), "{name} is no static PIE");
         let output = run(&format!("linux/{arch}"), "musl", &program, &[]);

@@ -143,7 +143,9 @@ fn selection() -> Vec<Cell> {
     for (name, libc) in ZIGS_ON {
         let port = port(name);
         let others = support::ZIGS.iter().filter(|zig| **zig != default_zig(port) && serves(zig, port));
-        cells.extend(others.flat_map(|zig| BASIC.iter().map(move |program| cell(*program, port, libc, zig, GO))));
+        cells.extend(
+            others.flat_map(|zig| BASIC.iter().map(move |program| cell(*program, port, libc, zig, GO))),
+        );
     }
     for (name, libc) in GOS_ON {
         let port = port(name);
@@ -211,7 +213,9 @@ impl Program {
 
     /// Whether Go itself has the build mode on the port, and a musl program could load the library.
     fn fits(self, port: &Port, libc: &str) -> bool {
-        let go_has = |list: &[(Os, &[Arch])]| list.iter().any(|(os, archs)| *os == port.os && archs.contains(&port.arch));
+        let go_has = |list: &[(Os, &[Arch])]| {
+            list.iter().any(|(os, archs)| *os == port.os && archs.contains(&port.arch))
+        };
         match self {
             // golang/go#54805: a musl program cannot load a Go library, and zig's musl programs are static.
             Program::Shared => libc != "musl" && go_has(SHARED),
@@ -238,19 +242,55 @@ impl Program {
 
 /// `internal/platform.BuildModeSupported` of Go 1.27.
 const SHARED: &[(Os, &[Arch])] = &[
-    (Os::Linux, &[Arch::Amd64, Arch::Arm, Arch::Arm64, Arch::Loong64, Arch::X86, Arch::Ppc64le, Arch::Riscv64, Arch::S390x]),
+    (
+        Os::Linux,
+        &[
+            Arch::Amd64,
+            Arch::Arm,
+            Arch::Arm64,
+            Arch::Loong64,
+            Arch::X86,
+            Arch::Ppc64le,
+            Arch::Riscv64,
+            Arch::S390x,
+        ],
+    ),
     (Os::Freebsd, &[Arch::Amd64]),
     (Os::Darwin, &[Arch::Amd64, Arch::Arm64]),
     (Os::Windows, &[Arch::Amd64, Arch::X86, Arch::Arm64]),
 ];
 const ARCHIVE: &[(Os, &[Arch])] = &[
-    (Os::Linux, &[Arch::X86, Arch::Amd64, Arch::Arm, Arch::Arm64, Arch::Loong64, Arch::Ppc64le, Arch::Riscv64, Arch::S390x]),
+    (
+        Os::Linux,
+        &[
+            Arch::X86,
+            Arch::Amd64,
+            Arch::Arm,
+            Arch::Arm64,
+            Arch::Loong64,
+            Arch::Ppc64le,
+            Arch::Riscv64,
+            Arch::S390x,
+        ],
+    ),
     (Os::Freebsd, &[Arch::Amd64]),
     (Os::Darwin, &[Arch::Amd64, Arch::Arm64]),
     (Os::Windows, &[Arch::Amd64, Arch::X86, Arch::Arm64]),
 ];
 const PIE: &[(Os, &[Arch])] = &[
-    (Os::Linux, &[Arch::X86, Arch::Amd64, Arch::Arm, Arch::Arm64, Arch::Loong64, Arch::Ppc64le, Arch::Riscv64, Arch::S390x]),
+    (
+        Os::Linux,
+        &[
+            Arch::X86,
+            Arch::Amd64,
+            Arch::Arm,
+            Arch::Arm64,
+            Arch::Loong64,
+            Arch::Ppc64le,
+            Arch::Riscv64,
+            Arch::S390x,
+        ],
+    ),
     (Os::Freebsd, &[Arch::Amd64]),
     (Os::Darwin, &[Arch::Amd64, Arch::Arm64]),
     (Os::Windows, &[Arch::Amd64, Arch::X86, Arch::Arm64]),
@@ -284,7 +324,8 @@ impl Cell {
         }
         // A folder for the logs of all calls, from which `tests/argv/record` makes cases.
         if let Some(folder) = std::env::var_os("CGOZIG_TEST_RECORD") {
-            let name = format!("{}-{}-{}.log", self.port.name.replace('/', "-"), self.libc, self.program.name());
+            let name =
+                format!("{}-{}-{}.log", self.port.name.replace('/', "-"), self.libc, self.program.name());
             command.env("CGOZIG_LOG_FILE", Path::new(&folder).join(name));
         }
         command
@@ -301,7 +342,11 @@ impl Cell {
         };
         let out = folder.join(file);
         let mut command = self.command(go, zig);
-        command.args(["build", "-buildmode", mode, "-o"]).arg(&out).arg(".").current_dir(self.program.folder());
+        command
+            .args(["build", "-buildmode", mode, "-o"])
+            .arg(&out)
+            .arg(".")
+            .current_dir(self.program.folder());
         let output = command.output()?;
         if !output.status.success() {
             return Err(format!("go build: {}", support::text(&output)).into());
@@ -336,13 +381,19 @@ impl Cell {
         }
         let contains = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
         let wanted = match (self.port.os, self.libc) {
-            (_, "musl") => return if interp(bytes).is_none() { Ok(()) } else { Err("it is not static".into()) },
+            (_, "musl") => {
+                return if interp(bytes).is_none() { Ok(()) } else { Err("it is not static".into()) };
+            }
             (Os::Freebsd, _) => "/libexec/ld-elf.so.1",
             (Os::Netbsd, _) => "/usr/libexec/ld.elf_so",
             (Os::Openbsd, _) => "/usr/libexec/ld.so",
             _ => "/lib",
         };
-        if contains(wanted) && interp(bytes).is_some() { Ok(()) } else { Err(format!("no loader {wanted}").into()) }
+        if contains(wanted) && interp(bytes).is_some() {
+            Ok(())
+        } else {
+            Err(format!("no loader {wanted}").into())
+        }
     }
 
     fn run(&self, zig: &Path, built: &Path, folder: &Path) -> Result<Level, Failed> {

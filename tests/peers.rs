@@ -109,7 +109,9 @@ fn plain_zig_cc_has_no_identity() {
 #[test]
 fn answers_are_one_line_and_nothing_else() {
     let Some(zig) = support::zig(support::ZIG) else { return };
-    for words in [&["-arch", "arm64", "--print-prog-name", "strip"][..], &["--print-prog-name=ar"], &["-dumpmachine"]] {
+    for words in
+        [&["-arch", "arm64", "--print-prog-name", "strip"][..], &["--print-prog-name=ar"], &["-dumpmachine"]]
+    {
         let output = support::compiler(&zig, "darwin/arm64").args(words).output().unwrap();
         assert!(output.status.success() && output.stderr.is_empty());
         assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 1, "{words:?}");

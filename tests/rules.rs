@@ -23,12 +23,7 @@ fn zig_in_range(rule: &Rule) -> ZigVersion {
 
 fn apply(rule: &'static Rule, vector: usize, words: &[OsString]) -> Option<Vec<OsString>> {
     let vector = &rule.vectors[vector];
-    let facts = Facts {
-        target: target(vector.on),
-        stage: vector.stage,
-        zig: zig_in_range(rule),
-        found: &[],
-    };
+    let facts = Facts { target: target(vector.on), stage: vector.stage, zig: zig_in_range(rule), found: &[] };
     match rewrite(std::iter::once(rule), &facts, Argv::parse(words.iter().cloned())) {
         Rewritten::Line(argv, _) => Some(argv.render()),
         Rewritten::Refused { .. } | Rewritten::Failed { .. } => None,
@@ -65,10 +60,19 @@ fn every_rule_says_why_and_whence_and_shows_both_sides() {
     for rule in rules::all() {
         assert!(!ids.contains(&rule.id), "{} is there twice", rule.id);
         ids.push(rule.id);
-        assert!(rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'));
-        assert!(rule.why.len() > 30 && !rule.sources.is_empty() && !rule.if_believed.is_empty(), "{}", rule.id);
+        assert!(
+            rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        );
+        assert!(
+            rule.why.len() > 30 && !rule.sources.is_empty() && !rule.if_believed.is_empty(),
+            "{}",
+            rule.id
+        );
         let quiet = vector_sides(rule);
-        let ends = matches!(rule.action, Action::Refuse { .. } | Action::FailQuietly | Action::Keep | Action::FindLibrary);
+        let ends = matches!(
+            rule.action,
+            Action::Refuse { .. } | Action::FailQuietly | Action::Keep | Action::FindLibrary
+        );
         assert!(quiet.1, "{}: no example in which it does not fire", rule.id);
         assert!(quiet.0 || ends, "{}: no example in which it fires", rule.id);
         if let Action::Refuse { what, .. } = rule.action {
@@ -88,17 +92,15 @@ fn vector_sides(rule: &Rule) -> (bool, bool) {
 fn one_item_is_touched_by_one_rule() {
     for rule in rules::all() {
         for vector in rule.vectors {
-            let facts = Facts {
-                target: target(vector.on),
-                stage: vector.stage,
-                zig: zig_in_range(rule),
-                found: &[],
-            };
-            let Rewritten::Line(_, steps) = rewrite(rules::all(), &facts, Argv::parse(words(vector.given))) else {
+            let facts =
+                Facts { target: target(vector.on), stage: vector.stage, zig: zig_in_range(rule), found: &[] };
+            let Rewritten::Line(_, steps) = rewrite(rules::all(), &facts, Argv::parse(words(vector.given)))
+            else {
                 continue;
             };
             for (at, step) in steps.iter().enumerate().filter(|(_, step)| !step.given.is_empty()) {
-                let again = steps[at + 1..].iter().find(|other| other.given == step.given && step.made == step.given);
+                let again =
+                    steps[at + 1..].iter().find(|other| other.given == step.given && step.made == step.given);
                 assert!(again.is_none(), "{} and {again:?} touch the same words", step.rule);
             }
         }
@@ -108,11 +110,17 @@ fn one_item_is_touched_by_one_rule() {
 #[test]
 fn a_test_that_a_rule_names_exists() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let files = std::fs::read_dir(folder).unwrap().filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok());
+    let files = std::fs::read_dir(folder)
+        .unwrap()
+        .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok());
     let all: String = files.collect();
     for rule in rules::all() {
         if let Proof::Test(name) = rule.proof {
-            assert!(all.contains(&format!("fn {name}()")), "{} names the test {name}, which is not there", rule.id);
+            assert!(
+                all.contains(&format!("fn {name}()")),
+                "{} names the test {name}, which is not there",
+                rule.id
+            );
         }
         if let Proof::Matrix(cell) = rule.proof {
             let port = cell.split(' ').next().unwrap();

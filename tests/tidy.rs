@@ -12,7 +12,8 @@ fn sources(folder: &str) -> Vec<(String, String)> {
     let mut files = Vec::new();
     collect(&root().join(folder), &mut files);
     let relative = |path: &Path| path.strip_prefix(root()).unwrap().display().to_string();
-    let text = |path: &Path| fs::read_to_string(path).unwrap().split("#[cfg(test)]").next().unwrap().to_string();
+    let text =
+        |path: &Path| fs::read_to_string(path).unwrap().split("#[cfg(test)]").next().unwrap().to_string();
     files.iter().map(|path| (relative(path), text(path))).collect()
 }
 
@@ -30,8 +31,18 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 
 /// Files that touch the world; everything else is a function from values to values.
 const EFFECTS: &[&str] = &[
-    "src/cli/", "src/compiler.rs", "src/finish/mod.rs", "src/main.rs", "src/shims.rs", "src/store.rs", "src/sys/",
-    "src/tool/", "src/voice.rs", "src/zig/find.rs", "src/failure.rs", "src/exit.rs",
+    "src/cli/",
+    "src/compiler.rs",
+    "src/finish/mod.rs",
+    "src/main.rs",
+    "src/shims.rs",
+    "src/store.rs",
+    "src/sys/",
+    "src/tool/",
+    "src/voice.rs",
+    "src/zig/find.rs",
+    "src/failure.rs",
+    "src/exit.rs",
 ];
 
 #[test]
@@ -40,7 +51,9 @@ fn deciding_files_do_not_touch_the_world() {
         if EFFECTS.iter().any(|place| file.starts_with(place)) {
             continue;
         }
-        for word in ["std::fs", "std::env::", "std::process", "std::net", "std::time", "println!", "eprintln!"] {
+        for word in
+            ["std::fs", "std::env::", "std::process", "std::net", "std::time", "println!", "eprintln!"]
+        {
             assert!(!text.contains(word), "{file} has {word}");
         }
     }
@@ -63,7 +76,8 @@ fn files_say_what_they_know_and_fit() {
     for (file, text) in sources("src").into_iter().chain(sources("tests")) {
         assert!(text.starts_with("//! "), "{file} does not begin with what it knows");
         let lines = text.lines().count();
-        let is_data = file.starts_with("src/rules/") || file == "src/argv/grammar.rs" || file == "tests/matrix.rs";
+        let is_data =
+            file.starts_with("src/rules/") || file == "src/argv/grammar.rs" || file == "tests/matrix.rs";
         assert!(is_data || lines <= 400, "{file} has {lines} lines");
     }
 }

@@ -88,7 +88,9 @@ impl Bench {
                 self.objects(&triple);
                 // A Windows library needs its C runtime to link at all, so a program stands for it.
                 if has("main.o") || vector.on.contains("windows") {
-                    all.extend(["main.o", "x.o"].iter().filter(|name| !has(name)).map(|name| (*name).to_string()));
+                    all.extend(
+                        ["main.o", "x.o"].iter().filter(|name| !has(name)).map(|name| (*name).to_string()),
+                    );
                 } else {
                     let base = ["-shared", "-nostdlib", "-fno-sanitize=undefined"];
                     all.extend(base.map(String::from));
@@ -107,8 +109,18 @@ impl Bench {
     fn objects(&self, triple: &str) {
         for name in ["x", "main", "bad"] {
             let (source, object) = (format!("{name}.c"), format!("{name}.o"));
-            let output =
-                self.run(&["cc", "-target", triple, "-O1", "-fPIC", "-fno-sanitize=undefined", "-c", &source, "-o", &object]);
+            let output = self.run(&[
+                "cc",
+                "-target",
+                triple,
+                "-O1",
+                "-fPIC",
+                "-fno-sanitize=undefined",
+                "-c",
+                &source,
+                "-o",
+                &object,
+            ]);
             assert!(output.status.success(), "{triple}: {}", support::text(&output));
         }
         let _ = fs::remove_file(self.folder.path().join("libonlystatic.a"));
@@ -137,12 +149,18 @@ fn fault(bench: &Bench, rule: &Rule, vector: &Vector) -> Result<bool, String> {
     Ok(match rule.proof {
         Proof::Refused => !given.status.success(),
         Proof::Prints(text) => {
-            given.status.success() && support::text(&given).contains(text) && !support::text(&made).contains(text)
+            given.status.success()
+                && support::text(&given).contains(text)
+                && !support::text(&made).contains(text)
         }
         Proof::Stale => is_stale(bench, vector),
-        Proof::Clang(word) => clang_gets(bench, vector, vector.expect, word) && !clang_gets(bench, vector, vector.given, word),
+        Proof::Clang(word) => {
+            clang_gets(bench, vector, vector.expect, word) && !clang_gets(bench, vector, vector.given, word)
+        }
         Proof::Symbol(name) => contains(&given_out, name) && !contains(&made_out, name),
-        Proof::Macro(name) => defined(bench, vector, vector.given, name) != defined(bench, vector, vector.expect, name),
+        Proof::Macro(name) => {
+            defined(bench, vector, vector.given, name) != defined(bench, vector, vector.expect, name)
+        }
         Proof::Changes => given_out != made_out,
         Proof::Ignored => given_out == made_out || !given.status.success(),
         Proof::Header(what) => has(&given_out, what) != has(&made_out, what),
@@ -166,7 +184,8 @@ fn clang_gets(bench: &Bench, vector: &Vector, words: &[&str], word: &str) -> boo
     let mut command = Command::new(&bench.zig);
     command.args(["cc", "-target", &triple(vector.on)]).args(words).args(["x.c", "-o", "out"]);
     command.arg(format!("-DNOW={now}")).env("ZIG_VERBOSE_CC", "1").current_dir(bench.folder.path());
-    let output = command.env("ZIG_GLOBAL_CACHE_DIR", &cache).env("ZIG_LOCAL_CACHE_DIR", &cache).output().unwrap();
+    let output =
+        command.env("ZIG_GLOBAL_CACHE_DIR", &cache).env("ZIG_LOCAL_CACHE_DIR", &cache).output().unwrap();
     support::text(&output).split_whitespace().any(|own| own == word)
 }
 
@@ -180,7 +199,8 @@ fn defined(bench: &Bench, vector: &Vector, words: &[&str], name: &str) -> bool {
     all.extend(words.iter().filter(|word| **word != "-c").map(|word| (*word).to_string()));
     all.extend(["-E".into(), "-dM".into()]);
     let text = String::from_utf8_lossy(&bench.run(&all).stdout).into_owned();
-    text.lines().any(|line| line.starts_with(&format!("#define {name} ")) || line == format!("#define {name}"))
+    text.lines()
+        .any(|line| line.starts_with(&format!("#define {name} ")) || line == format!("#define {name}"))
 }
 
 /// What a program's headers say of it.
@@ -189,7 +209,9 @@ fn has(bytes: &Option<Vec<u8>>, what: &str) -> bool {
     let Some(bytes) = bytes else { return false };
     match what {
         "elf" => bytes.starts_with(b"\x7fELF"),
-        "stripped" => object::File::parse(&**bytes).unwrap().symbols().all(|symbol| symbol.name() != Ok("main")),
+        "stripped" => {
+            object::File::parse(&**bytes).unwrap().symbols().all(|symbol| symbol.name() != Ok("main"))
+        }
         "static-pie" => {
             use object::ObjectSection;
             let file = object::File::parse(&**bytes).unwrap();
@@ -210,7 +232,9 @@ fn every_rule_is_needed_in_its_range_and_not_outside() {
     std::thread::scope(|scope| {
         for half in [&support::ZIGS[..2], &support::ZIGS[2..]] {
             let wrong = &wrong;
-            scope.spawn(move || half.iter().for_each(|version| wrong.lock().unwrap().extend(hold_against(version))));
+            scope.spawn(move || {
+                half.iter().for_each(|version| wrong.lock().unwrap().extend(hold_against(version)));
+            });
         }
     });
     let wrong = wrong.into_inner().unwrap();
@@ -235,7 +259,9 @@ fn hold_against(version: &str) -> Vec<String> {
         if !inside || !matches!(rule.action, Action::Drop) {
             continue;
         }
-        wrong.extend(each_of_many(&bench, rule).into_iter().map(|text| format!("{version} {}: {text}", rule.id)));
+        wrong.extend(
+            each_of_many(&bench, rule).into_iter().map(|text| format!("{version} {}: {text}", rule.id)),
+        );
     }
     wrong
 }
@@ -303,7 +329,8 @@ fn ask(bench: &Bench, on: &str, known: &probe::Known) -> bool {
     let mut command = support::compiler(&bench.zig, on);
     let output = command.args(words).current_dir(bench.folder.path()).output().unwrap();
     let text = support::text(&output);
-    let phrases = ["unrecognized", "unknown", "unrecognised", "is not supported", "not recognized", "unsupported"];
+    let phrases =
+        ["unrecognized", "unknown", "unrecognised", "is not supported", "not recognized", "unsupported"];
     match known.asker {
         Asker::CmdGo => output.status.success() && !phrases.iter().any(|phrase| text.contains(phrase)),
         Asker::CmdLink => output.status.success() && !phrases[..2].iter().any(|phrase| text.contains(phrase)),
@@ -338,9 +365,11 @@ fn the_grammar_knows_every_option_with_a_separate_value() {
 }
 
 fn may_take_next(option: &str) -> bool {
-    option == "-Xlinker" || grammar::find(grammar::DRIVER, option.as_bytes()).is_some_and(|spec| {
-        !matches!(spec.takes, Takes::Nothing | Takes::Joined | Takes::Equals) && spec.word.len() == option.len()
-    })
+    option == "-Xlinker"
+        || grammar::find(grammar::DRIVER, option.as_bytes()).is_some_and(|spec| {
+            !matches!(spec.takes, Takes::Nothing | Takes::Joined | Takes::Equals)
+                && spec.word.len() == option.len()
+        })
 }
 
 /// Flags that are on or off take no value; leaving them out saves thousands of processes.

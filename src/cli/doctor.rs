@@ -15,7 +15,8 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 const C: &str = "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 0; }\n";
-const CXX: &str = "#include <iostream>\nint main() { try { throw 1; } catch (int) { std::cout << \"hello\\n\"; } }\n";
+const CXX: &str =
+    "#include <iostream>\nint main() { try { throw 1; } catch (int) { std::cout << \"hello\\n\"; } }\n";
 
 /// One line of the report.
 struct Finding {
@@ -56,7 +57,8 @@ fn failed(about: &'static str, failure: &Failure) -> Finding {
 }
 
 fn go_env(name: &str) -> Option<String> {
-    let output = Command::new("go").args(["env", name]).output().ok().filter(|output| output.status.success())?;
+    let output =
+        Command::new("go").args(["env", name]).output().ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_string())
 }
 
@@ -155,7 +157,9 @@ fn try_program(target: Target, driver: Driver, source: &str) -> Finding {
     };
     match compile(target, name, &format!("hello.{suffix}"), source) {
         Ok(size) => good(about, format!("a program for {target} compiles and links ({size} bytes)")),
-        Err(output) => bad(about, format!("a program for {target} does not link: {output}"), "see the lines above"),
+        Err(output) => {
+            bad(about, format!("a program for {target} does not link: {output}"), "see the lines above")
+        }
     }
 }
 

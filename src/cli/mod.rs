@@ -1,7 +1,5 @@
 //! `cgozig <subcommand>`.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
-
 mod doctor;
 mod explain;
 mod setup;

@@ -79,13 +79,15 @@ fn exports(env: &Env) -> String {
 
 fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy();
-    shlex::try_quote(&text).map_or_else(|_| text.to_string(), |quoted| quoted.into_owned())
+    shlex::try_quote(&text).map_or_else(|_| text.to_string(), std::borrow::Cow::into_owned)
 }
 
 /// `go env -w`, with whole paths, so that it holds wherever PATH has us or not.
 fn tell_go(dir: &Path) -> Result<(), Failure> {
     let hint = "install Go, or use the two lines above";
-    let value = |variable: &str, name: &str| format!("{variable}={}", dir.join(format!("{name}{}", sys::EXE)).display());
+    let value = |variable: &str, name: &str| {
+        format!("{variable}={}", dir.join(format!("{name}{}", sys::EXE)).display())
+    };
     let mut command = Command::new("go");
     command.args(["env", "-w", &value("CC", "cgozig"), &value("CXX", "cgozig-c++")]);
     match command.status() {

@@ -9,7 +9,11 @@ use std::process::ExitCode;
 
 /// Prints the table.
 pub fn run(json: bool) -> Result<ExitCode, Failure> {
-    if json { println!("{:#}", as_json()) } else { print!("{}", as_text()) }
+    if json {
+        println!("{:#}", as_json());
+    } else {
+        print!("{}", as_text());
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -18,16 +22,23 @@ fn as_text() -> String {
     let mut text = format!("{:<18}{:<28}{:<20}NEEDS\n", "PORT", "LIBC (first is the default)", "VERIFIED");
     for port in PORTS {
         let needs = needs(port);
-        let row = format!("{:<18}{:<28}{:<20}{needs}", port.name, libcs(port).join(", "), verified_text(port));
+        let row =
+            format!("{:<18}{:<28}{:<20}{needs}", port.name, libcs(port).join(", "), verified_text(port));
         let _ = writeln!(text, "{}", row.trim_end());
     }
     for refused in REFUSED {
-        let _ = writeln!(text, "{:<18}{:<28}refused: {}", format!("{}/{}", refused.os, refused.arch), "", refused.missing);
+        let _ = writeln!(
+            text,
+            "{:<18}{:<28}refused: {}",
+            format!("{}/{}", refused.os, refused.arch),
+            "",
+            refused.missing
+        );
     }
     text
 }
 
-/// The libcs of a port as CGOZIG_LIBC takes them; the default first.
+/// The libcs of a port as `CGOZIG_LIBC` takes them; the default first.
 pub fn libcs(port: &'static Port) -> Vec<String> {
     let Ok(default) = LibcChoice::Unsaid.settle(port) else { return Vec::new() };
     match (port.os, default, port.glibc) {

@@ -51,7 +51,9 @@ mod tests {
 
     #[test]
     fn what_is_no_such_executable_is_left_alone() {
-        for mut image in [Vec::new(), vec![0; 64], b"\x7fELF".to_vec(), vec![0xcf, 0xfa, 0xed, 0xfe, 7, 0, 0, 1]] {
+        for mut image in
+            [Vec::new(), vec![0; 64], b"\x7fELF".to_vec(), vec![0xcf, 0xfa, 0xed, 0xfe, 7, 0, 0, 1]]
+        {
             let before = image.clone();
             assert!(!fix(&mut image));
             assert_eq!(image, before);

@@ -1,7 +1,5 @@
 //! What is left to do with a program after zig linked it, because zig's linkers have no word for it.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
-
 mod macho_fixed;
 mod pe_stamps;
 
@@ -23,7 +21,9 @@ impl Finish {
     /// What a link line asks for that zig cannot do.
     pub fn of(argv: &Argv, target: Target) -> Option<Finish> {
         match target.os() {
-            Os::Darwin if target.arch() == Arch::Amd64 && argv.has_linker("no_pie") => Some(Finish::FixedAddress),
+            Os::Darwin if target.arch() == Arch::Amd64 && argv.has_linker("no_pie") => {
+                Some(Finish::FixedAddress)
+            }
             Os::Windows if argv.has_linker("no-insert-timestamp") => Some(Finish::NoTimeStamps),
             _ => None,
         }

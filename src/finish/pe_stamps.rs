@@ -37,8 +37,14 @@ pub fn clear(image: &mut [u8]) -> Option<()> {
 
 /// The file offset and size of a data directory; the inner `None` when the program has none.
 #[allow(clippy::option_option, reason = "malformed and absent are two things")]
-fn directory(image: &[u8], header: usize, directories: usize, index: usize) -> Option<Option<(usize, usize)>> {
-    let (address, size) = (number(image, directories + 8 * index)?, number(image, directories + 8 * index + 4)?);
+fn directory(
+    image: &[u8],
+    header: usize,
+    directories: usize,
+    index: usize,
+) -> Option<Option<(usize, usize)>> {
+    let (address, size) =
+        (number(image, directories + 8 * index)?, number(image, directories + 8 * index + 4)?);
     if address == 0 || size == 0 {
         return Some(None);
     }

@@ -63,7 +63,11 @@ fn subject(pattern: &Pattern) -> (String, bool) {
 
 /// A linker option with the dashes that its manual writes.
 fn dashed(name: &str) -> String {
-    if name.len() == 1 || name.contains('_') || name.starts_with('B') { format!("-{name}") } else { format!("--{name}") }
+    if name.len() == 1 || name.contains('_') || name.starts_with('B') {
+        format!("-{name}")
+    } else {
+        format!("--{name}")
+    }
 }
 
 fn condition(when: &When) -> String {
@@ -149,7 +153,14 @@ pub fn reference(rules: &[&Rule], left_out: &[(&str, &str)]) -> String {
     );
     for rule in rules {
         let (effect, zig) = (sentence(rule), range(&rule.when));
-        let _ = writeln!(page, "| [`{0}`](#{0}) | {1} | {2} | {3} |", rule.id, cell(&effect), cost(rule.cost), zig);
+        let _ = writeln!(
+            page,
+            "| [`{0}`](#{0}) | {1} | {2} | {3} |",
+            rule.id,
+            cell(&effect),
+            cost(rule.cost),
+            zig
+        );
     }
     for rule in rules {
         let _ = write!(page, "\n## {}\n\n{}.\n\n{}\n\n", rule.id, sentence(rule), rule.why);

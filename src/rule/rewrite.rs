@@ -62,7 +62,12 @@ pub fn rewrite(rules: impl Iterator<Item = &'static Rule>, facts: &Facts, mut ar
     Rewritten::Line(argv, steps)
 }
 
-fn apply(rule: &'static Rule, facts: &Facts, argv: &mut Argv, steps: &mut Vec<Step>) -> Result<(), Rewritten> {
+fn apply(
+    rule: &'static Rule,
+    facts: &Facts,
+    argv: &mut Argv,
+    steps: &mut Vec<Step>,
+) -> Result<(), Rewritten> {
     if matches!(rule.pattern, Pattern::Line) {
         return if rule.when.line_holds(argv, None) { on_line(rule, argv, steps) } else { Ok(()) };
     }
@@ -89,7 +94,12 @@ fn apply(rule: &'static Rule, facts: &Facts, argv: &mut Argv, steps: &mut Vec<St
 }
 
 /// The words in place of the item at `at`; `None` when the rule has nothing to say of it after all.
-fn on_item(rule: &'static Rule, facts: &Facts, argv: &Argv, at: usize) -> Result<Option<Vec<OsString>>, Rewritten> {
+fn on_item(
+    rule: &'static Rule,
+    facts: &Facts,
+    argv: &Argv,
+    at: usize,
+) -> Result<Option<Vec<OsString>>, Rewritten> {
     let item = &argv.items()[at];
     let value = value(item);
     Ok(match rule.action {
@@ -127,7 +137,11 @@ fn ended(rule: &'static Rule, value: Option<&OsStr>) -> Rewritten {
     match rule.action {
         Action::Refuse { what, hint } => {
             let value = value.unwrap_or_default().to_string_lossy();
-            Rewritten::Refused { rule: rule.id, what: what.replace("{}", &value), hint: hint.replace("{}", &value) }
+            Rewritten::Refused {
+                rule: rule.id,
+                what: what.replace("{}", &value),
+                hint: hint.replace("{}", &value),
+            }
         }
         _ => Rewritten::Failed { rule: rule.id },
     }

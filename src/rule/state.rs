@@ -77,7 +77,8 @@ mod tests {
         let mut argv = Argv::parse(line.split_whitespace());
         let changes = settle(&mut argv);
         let words: Vec<String> = argv.render().into_iter().map(|word| word.into_string().unwrap()).collect();
-        let expected = "-Wl,-Bstatic -la -Wl,--whole-archive -lb -Wl,--no-whole-archive -lc -Wl,-Bdynamic -ld";
+        let expected =
+            "-Wl,-Bstatic -la -Wl,--whole-archive -lb -Wl,--no-whole-archive -lc -Wl,-Bdynamic -ld";
         assert_eq!(words.join(" "), expected);
         assert_eq!(changes.len(), 4);
     }

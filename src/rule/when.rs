@@ -153,7 +153,9 @@ impl When {
             return false;
         }
         match (self.libc, facts.target.libc()) {
-            (None, _) | (Some(LibcIs::Musl), Some(Libc::Musl)) | (Some(LibcIs::Gnu), Some(Libc::Gnu(_))) => true,
+            (None, _) | (Some(LibcIs::Musl), Some(Libc::Musl)) | (Some(LibcIs::Gnu), Some(Libc::Gnu(_))) => {
+                true
+            }
             (Some(_), _) => false,
         }
     }

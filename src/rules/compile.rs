@@ -14,7 +14,9 @@ pub const RULES: &[Rule] = &[
         sources: &[
             link("https://github.com/ziglang/zig/issues/4830"),
             link("https://github.com/ziglang/zig/issues/5163"),
-            seen("zig 0.14.1: three traps in `int f(int a, int b) { return a << b; }`; 0.15.2 to 0.17.0: three calls of __ubsan_*"),
+            seen(
+                "zig 0.14.1: three traps in `int f(int a, int b) { return a << b; }`; 0.15.2 to 0.17.0: three calls of __ubsan_*",
+            ),
         ],
         when: When::ALWAYS.without(ASKED_OR_ASSEMBLER),
         pattern: Pattern::Line,
@@ -85,7 +87,12 @@ pub const RULES: &[Rule] = &[
                 &["-fstack-protector-all", "-O2", "-c", "x.c"],
                 &["-fstack-protector-all", "-D__CGOZIG_KEY=-fstack-protector-all", "-O2", "-c", "x.c"],
             ),
-            vector("x86_64-linux-gnu", Compile, &["-fstack-clash-protection", "-c"], &["-fstack-clash-protection", "-c"]),
+            vector(
+                "x86_64-linux-gnu",
+                Compile,
+                &["-fstack-clash-protection", "-c"],
+                &["-fstack-clash-protection", "-c"],
+            ),
         ],
     },
     Rule {
@@ -120,7 +127,12 @@ pub const RULES: &[Rule] = &[
         if_believed: "Go never asks.",
         proof: Proof::Clang("-O3"),
         vectors: &[
-            vector("x86_64-linux-gnu", Compile, &["-O2", "-O3", "-c"], &["-O2", "-O3", "-Xclang", "-O3", "-c"]),
+            vector(
+                "x86_64-linux-gnu",
+                Compile,
+                &["-O2", "-O3", "-c"],
+                &["-O2", "-O3", "-Xclang", "-O3", "-c"],
+            ),
             vector("x86_64-linux-gnu", Compile, &["-O3", "-O2", "-c"], &["-O3", "-O2", "-c"]),
         ],
     },
@@ -165,7 +177,12 @@ pub const RULES: &[Rule] = &[
         if_believed: "Go never asks.",
         proof: Proof::Clang("-ffast-math"),
         vectors: &[
-            vector("x86_64-linux-gnu", Compile, &["-Ofast", "-c"], &["-O3", "-Xclang", "-O3", "-ffast-math", "-c"]),
+            vector(
+                "x86_64-linux-gnu",
+                Compile,
+                &["-Ofast", "-c"],
+                &["-O3", "-Xclang", "-O3", "-ffast-math", "-c"],
+            ),
             vector("x86_64-linux-gnu", Compile, &["-O2", "-c"], &["-O2", "-c"]),
         ],
     },
@@ -247,7 +264,12 @@ pub const RULES: &[Rule] = &[
         if_believed: "Go never asks.",
         proof: Proof::Test("host_headers_come_last"),
         vectors: &[
-            vector("x86_64-linux-musl", Compile, &["-I/usr/include", "-c"], &["-idirafter", "/usr/include", "-c"]),
+            vector(
+                "x86_64-linux-musl",
+                Compile,
+                &["-I/usr/include", "-c"],
+                &["-idirafter", "/usr/include", "-c"],
+            ),
             vector("x86_64-linux-musl", Compile, &["-I/usr/include/x", "-c"], &["-I/usr/include/x", "-c"]),
         ],
     },
@@ -271,7 +293,10 @@ pub const RULES: &[Rule] = &[
         id: "refuse-sanitizers-without-runtime",
         why: "zig ships the runtimes of the thread and undefined behaviour sanitizers only: `go build -asan` and \
               `-msan` end in `undefined symbol: __asan_init`.",
-        sources: &[link("https://github.com/ziglang/zig/issues/11403"), link("https://github.com/ziglang/zig/issues/24377")],
+        sources: &[
+            link("https://github.com/ziglang/zig/issues/11403"),
+            link("https://github.com/ziglang/zig/issues/24377"),
+        ],
         when: When::ALWAYS,
         pattern: Pattern::AnyOf(&[
             Pattern::DriverBegins("-fsanitize", "address"),
@@ -286,7 +311,12 @@ pub const RULES: &[Rule] = &[
         cost: Cost::Nothing,
         if_believed: "Go never asks; `go build -asan` passes it to every compile.",
         proof: Proof::Test("asan_and_msan_are_refused_with_the_reason"),
-        vectors: &[vector("x86_64-linux-gnu", Compile, &["-fsanitize=thread", "-c"], &["-fsanitize=thread", "-c"])],
+        vectors: &[vector(
+            "x86_64-linux-gnu",
+            Compile,
+            &["-fsanitize=thread", "-c"],
+            &["-fsanitize=thread", "-c"],
+        )],
     },
     Rule {
         id: "prepend-no-dll-attribute-warning",
@@ -328,7 +358,10 @@ pub const RULES: &[Rule] = &[
         why: "`-flto=auto` is gcc's way to say how many jobs; zig stops at it.",
         sources: &[seen("zig 0.16.0, 0.17.0: `Invalid -flto mode: 'flto=auto'`; 0.14.1, 0.15.2 accept")],
         when: When::ALWAYS.from_zig(16),
-        pattern: Pattern::AnyOf(&[Pattern::DriverIs("-flto", "auto"), Pattern::DriverIs("-flto", "jobserver")]),
+        pattern: Pattern::AnyOf(&[
+            Pattern::DriverIs("-flto", "auto"),
+            Pattern::DriverIs("-flto", "jobserver"),
+        ]),
         action: Action::Replace(&["-flto"]),
         cost: Cost::Nothing,
         if_believed: "Go never asks.",

@@ -61,7 +61,10 @@ pub const RULES: &[Rule] = &[
         id: "refuse-static-glibc",
         why: "zig has glibc as shared libraries only: `libc of the specified target requires dynamic linking`, \
               and 0.14 makes a dynamic program without a word.",
-        sources: &[link("https://github.com/ziglang/zig/issues/23572"), link("https://github.com/ziglang/zig/issues/4986")],
+        sources: &[
+            link("https://github.com/ziglang/zig/issues/23572"),
+            link("https://github.com/ziglang/zig/issues/4986"),
+        ],
         when: When::ALWAYS.at(&[Link]).libc(LibcIs::Gnu),
         pattern: STATIC,
         action: Action::Refuse {
@@ -107,7 +110,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "spell-no-pie-as-zig",
         why: "Go passes `-Wl,-nopie` on openbsd: `unsupported linker arg: -nopie`.",
-        sources: &[link("https://github.com/golang/go/blob/go1.27.3/src/cmd/link/internal/ld/lib.go"), seen("zig 0.16.0, 0.17.0")],
+        sources: &[
+            link("https://github.com/golang/go/blob/go1.27.3/src/cmd/link/internal/ld/lib.go"),
+            seen("zig 0.16.0, 0.17.0"),
+        ],
         when: When::ALWAYS.at(LINKS).on(ELF),
         pattern: Pattern::Linker("no-pie"),
         action: Action::Replace(&["-no-pie"]),
@@ -168,11 +174,15 @@ pub const RULES: &[Rule] = &[
         id: "strip-debug-on-mips",
         why: "`section type mismatch for .debug_line`: clang marks DWARF sections as SHT_MIPS_DWARF, Go as \
               SHT_PROGBITS, and lld joins only sections of one type.",
-        sources: &[seen("Go 1.27.3, zig 0.15.2, linux/mips: exit 1 whenever C and Go both have debug information")],
+        sources: &[seen(
+            "Go 1.27.3, zig 0.15.2, linux/mips: exit 1 whenever C and Go both have debug information",
+        )],
         when: When::ALWAYS.at(&[Link]).cpu(&[Arch::Mips, Arch::Mipsle, Arch::Mips64, Arch::Mips64le]),
         pattern: Pattern::Line,
         action: Action::Append(&["-Wl,-S"]),
-        cost: Cost::Debugging("the program has neither DWARF nor a symbol table; Go's own tracebacks do not need them"),
+        cost: Cost::Debugging(
+            "the program has neither DWARF nor a symbol table; Go's own tracebacks do not need them",
+        ),
         if_believed: "Go never asks.",
         proof: Proof::Matrix("linux/mips gnu hello"),
         vectors: &[
@@ -226,7 +236,10 @@ pub const RULES: &[Rule] = &[
               of the list.",
         sources: &[link("https://github.com/ziglang/zig/issues/23730")],
         when: When::ALWAYS.at(LINKS).on(ELF),
-        pattern: Pattern::AnyOf(&[Pattern::Linker("dynamic-list"), Pattern::Linker("export-dynamic-symbol-list")]),
+        pattern: Pattern::AnyOf(&[
+            Pattern::Linker("dynamic-list"),
+            Pattern::Linker("export-dynamic-symbol-list"),
+        ]),
         action: Action::Replace(&["-rdynamic"]),
         cost: Cost::Size,
         if_believed: "Go asks for one symbol only, and that answer stays no.",
@@ -263,7 +276,12 @@ pub const RULES: &[Rule] = &[
         if_believed: "Go leaves -rdynamic out: exported functions are gone. So the answer is no, and Go says -rdynamic.",
         proof: Proof::Test("probe_answers_are_true"),
         vectors: &[
-            vector("x86_64-linux-musl", Link, &["-Wl,--export-dynamic-symbol=main"], &["-Wl,--export-dynamic-symbol=main"]),
+            vector(
+                "x86_64-linux-musl",
+                Link,
+                &["-Wl,--export-dynamic-symbol=main"],
+                &["-Wl,--export-dynamic-symbol=main"],
+            ),
             vector("x86_64-linux-musl", Link, &["-rdynamic"], &["-rdynamic"]),
         ],
     },

@@ -2,25 +2,67 @@
 
 /// What, and why it is left out.
 pub const LEFT_OUT: &[(&str, &str)] = &[
-    ("`-fopenmp`, `-lgomp`", "zig ships neither omp.h nor a runtime; with -I and -L of your own it works, so it is not refused"),
-    ("LFS64 names such as `pread64` on musl", "Alpine's gcc does not define them either; CGO_CFLAGS=-D_LARGEFILE64_SOURCE does"),
-    ("`_GNU_SOURCE` for C++", "clang defines it by itself for Linux; zig 0.14.1 to 0.17.0 leave that as it is"),
+    (
+        "`-fopenmp`, `-lgomp`",
+        "zig ships neither omp.h nor a runtime; with -I and -L of your own it works, so it is not refused",
+    ),
+    (
+        "LFS64 names such as `pread64` on musl",
+        "Alpine's gcc does not define them either; CGO_CFLAGS=-D_LARGEFILE64_SOURCE does",
+    ),
+    (
+        "`_GNU_SOURCE` for C++",
+        "clang defines it by itself for Linux; zig 0.14.1 to 0.17.0 leave that as it is",
+    ),
     ("`-emain` as one word", "no module was found that uses it; `-e main` is taken by zig"),
-    ("`-lruntimeobject` and other import libraries that zig lacks", "zig has no library with the same exports; the error names it"),
-    ("GNU ld's long options with one dash (`-as-needed`)", "zig names the option in its error; pkg-config files write two dashes"),
+    (
+        "`-lruntimeobject` and other import libraries that zig lacks",
+        "zig has no library with the same exports; the error names it",
+    ),
+    (
+        "GNU ld's long options with one dash (`-as-needed`)",
+        "zig names the option in its error; pkg-config files write two dashes",
+    ),
     ("`--dynamic-linker` with zig 0.16.0", "that zig refuses it everywhere; 0.15.2 and 0.17.0 take it"),
     ("`-current_version 1.0` on macOS", "zig wants three numbers and says so"),
-    ("CPU features that LLVM does not know (`-mX`)", "zig names the feature in its error; the list is LLVM's and grows"),
+    (
+        "CPU features that LLVM does not know (`-mX`)",
+        "zig names the feature in its error; the list is LLVM's and grows",
+    ),
     ("`-x c` followed by objects", "the caller's words mean the same to clang; Go never does it"),
-    ("CodeView instead of DWARF in Windows objects", "a choice of zig's that debuggers on Windows want; Go does not read it"),
-    ("`--defsym`, `--section-start`, `-Ttext`, `--just-symbols`, `--emit-relocs`", "they change the program; zig refuses them by name"),
-    ("`-exported_symbols_list` and its kin on macOS before zig 0.16", "dropping them would export everything; zig refuses them by name"),
-    ("`-all_load` on macOS", "needs the archives of the line, which a rule does not open; zig refuses it by name"),
-    ("symbols of newer glibc versions in prebuilt archives (`__isoc23_…`)", "needs the archives' contents; choose CGOZIG_LIBC=gnu.2.38 or later"),
-    ("`-lgcc_s`, `-lgcc_eh`, `-lunwind`, `-lgcc`, `-latomic`", "zig 0.14.1 and later map them to their own libraries"),
+    (
+        "CodeView instead of DWARF in Windows objects",
+        "a choice of zig's that debuggers on Windows want; Go does not read it",
+    ),
+    (
+        "`--defsym`, `--section-start`, `-Ttext`, `--just-symbols`, `--emit-relocs`",
+        "they change the program; zig refuses them by name",
+    ),
+    (
+        "`-exported_symbols_list` and its kin on macOS before zig 0.16",
+        "dropping them would export everything; zig refuses them by name",
+    ),
+    (
+        "`-all_load` on macOS",
+        "needs the archives of the line, which a rule does not open; zig refuses it by name",
+    ),
+    (
+        "symbols of newer glibc versions in prebuilt archives (`__isoc23_…`)",
+        "needs the archives' contents; choose CGOZIG_LIBC=gnu.2.38 or later",
+    ),
+    (
+        "`-lgcc_s`, `-lgcc_eh`, `-lunwind`, `-lgcc`, `-latomic`",
+        "zig 0.14.1 and later map them to their own libraries",
+    ),
     ("`libstdc++` symbols in prebuilt archives", "zig has libc++ only; no flag can help"),
     ("initial-exec TLS of Go's shared libraries loaded by a musl program", "Go's own limit, golang/go#54805"),
-    ("`.syso` files given to zig directly", "only Go's trial link does that; it fails, and Go links externally"),
+    (
+        "`.syso` files given to zig directly",
+        "only Go's trial link does that; it fails, and Go links externally",
+    ),
     ("Android", "zig has no Bionic libc; the port is refused by name"),
-    ("races of parallel first links with an empty cache", "fixed in zig 0.14.1 and 0.15.2; 24 parallel first builds showed none"),
+    (
+        "races of parallel first links with an empty cache",
+        "fixed in zig 0.14.1 and 0.15.2; 24 parallel first builds showed none",
+    ),
 ];

@@ -13,7 +13,10 @@ pub const RULES: &[Rule] = &[
         id: "pass-linker-words-by-comma",
         why: "After -Xlinker zig knows fewer options than after -Wl, (`--as-needed`, `-rpath=x` and others are \
               refused).",
-        sources: &[link("https://github.com/ziglang/zig/issues/18356"), seen("zig 0.14.1, 0.15.2: exit 1; 0.16.0, 0.17.0 accept")],
+        sources: &[
+            link("https://github.com/ziglang/zig/issues/18356"),
+            seen("zig 0.14.1, 0.15.2: exit 1; 0.16.0, 0.17.0 accept"),
+        ],
         when: When::ALWAYS.at(LINKS).before_zig(16),
         pattern: Pattern::ByXlinker,
         action: Action::ByComma,
@@ -37,7 +40,12 @@ pub const RULES: &[Rule] = &[
         proof: Proof::Refused,
         vectors: &[
             vector("x86_64-linux-musl", Link, &["-Wl,-lc"], &["-lc"]),
-            vector("x86_64-linux-musl", Link, &["-Wl,--start-group,-lc,--end-group"], &["-Wl,--start-group", "-lc", "-Wl,--end-group"]),
+            vector(
+                "x86_64-linux-musl",
+                Link,
+                &["-Wl,--start-group,-lc,--end-group"],
+                &["-Wl,--start-group", "-lc", "-Wl,--end-group"],
+            ),
         ],
     },
     Rule {
@@ -94,7 +102,9 @@ pub const RULES: &[Rule] = &[
         why: "`--push-state` and `--pop-state`, as pkg-config files of static libraries have them, are refused by \
               zig.",
         sources: &[seen(REFUSED)],
-        when: When::ALWAYS.at(LINKS).with(&Pattern::AnyOf(&[Pattern::Linker("push-state"), Pattern::Linker("pop-state")])),
+        when: When::ALWAYS
+            .at(LINKS)
+            .with(&Pattern::AnyOf(&[Pattern::Linker("push-state"), Pattern::Linker("pop-state")])),
         pattern: Pattern::Line,
         action: Action::LinkerState,
         cost: Cost::Nothing,
@@ -149,7 +159,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "spell-wrap-as-zig",
         why: "`-Wl,--wrap=f` is refused by zig, which knows it with one dash.",
-        sources: &[link("https://github.com/ziglang/zig/issues/15051"), seen("zig 0.14.1 to 0.16.0: exit 1; 0.17.0 accepts")],
+        sources: &[
+            link("https://github.com/ziglang/zig/issues/15051"),
+            seen("zig 0.14.1 to 0.16.0: exit 1; 0.17.0 accepts"),
+        ],
         when: When::ALWAYS.at(LINKS).before_zig(17),
         pattern: Pattern::Linker("wrap"),
         action: Action::Replace(&["-Wl,-wrap,{}"]),
@@ -396,7 +409,12 @@ pub const RULES: &[Rule] = &[
         vectors: &[
             vector("x86_64-linux-gnu", Link, &["-Wl,--allow-multiple-definition"], &[]),
             vector("x86_64-linux-gnu", Link, &["-Wl,--unresolved-symbols=ignore-all"], &[]),
-            vector("x86_64-linux-gnu", Link, &["-Wl,--no-allow-shlib-undefined"], &["-Wl,--no-allow-shlib-undefined"]),
+            vector(
+                "x86_64-linux-gnu",
+                Link,
+                &["-Wl,--no-allow-shlib-undefined"],
+                &["-Wl,--no-allow-shlib-undefined"],
+            ),
         ],
     },
     Rule {

@@ -31,16 +31,28 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "look-symbols-up-at-run-time",
         why: "Go passes `-Wl,-flat_namespace` for plugins and `-Wl,-U,symbol` for -race; zig refuses both.",
-        sources: &[link("https://github.com/ziglang/zig/issues/14987"), link("https://github.com/golang/go/blob/go1.27.3/src/cmd/link/internal/ld/lib.go#L1504")],
+        sources: &[
+            link("https://github.com/ziglang/zig/issues/14987"),
+            link("https://github.com/golang/go/blob/go1.27.3/src/cmd/link/internal/ld/lib.go#L1504"),
+        ],
         when: When::ALWAYS.at(LINKS).on(DARWIN),
-        pattern: Pattern::AnyOf(&[Pattern::Linker("flat_namespace"), Pattern::Linker("U"), Pattern::Driver("-flat_namespace")]),
+        pattern: Pattern::AnyOf(&[
+            Pattern::Linker("flat_namespace"),
+            Pattern::Linker("U"),
+            Pattern::Driver("-flat_namespace"),
+        ]),
         action: Action::Replace(&["-Wl,-undefined,dynamic_lookup"]),
         cost: Cost::Correctness("an undefined symbol shows only when the program starts"),
         if_believed: "Go passes them without asking.",
         proof: Proof::Refused,
         vectors: &[
             vector("x86_64-macos", Link, &["-Wl,-U,_f"], &["-Wl,-undefined,dynamic_lookup"]),
-            vector("x86_64-macos", Link, &["-Wl,-undefined,dynamic_lookup"], &["-Wl,-undefined,dynamic_lookup"]),
+            vector(
+                "x86_64-macos",
+                Link,
+                &["-Wl,-undefined,dynamic_lookup"],
+                &["-Wl,-undefined,dynamic_lookup"],
+            ),
         ],
     },
     Rule {
@@ -48,7 +60,10 @@ pub const RULES: &[Rule] = &[
         why: "`-undefined suppress` and `-undefined warning` are refused by zig.",
         sources: &[seen("zig 0.14.1 to 0.17.0: `unsupported -undefined option`")],
         when: When::ALWAYS.at(LINKS).on(DARWIN),
-        pattern: Pattern::AnyOf(&[Pattern::LinkerIs("undefined", "suppress"), Pattern::LinkerIs("undefined", "warning")]),
+        pattern: Pattern::AnyOf(&[
+            Pattern::LinkerIs("undefined", "suppress"),
+            Pattern::LinkerIs("undefined", "warning"),
+        ]),
         action: Action::Replace(&["-Wl,-undefined,dynamic_lookup"]),
         cost: Cost::Nothing,
         if_believed: "Go never asks.",

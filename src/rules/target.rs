@@ -20,7 +20,12 @@ pub const RULES: &[Rule] = &[
         if_believed: "Go never asks. What the word said is in the triple that zig gets.",
         proof: Proof::Refused,
         vectors: &[
-            vector("x86_64-linux-gnu", Compile, &["--target=x86_64-unknown-linux-gnu", "-c", "x.c"], &["-c", "x.c"]),
+            vector(
+                "x86_64-linux-gnu",
+                Compile,
+                &["--target=x86_64-unknown-linux-gnu", "-c", "x.c"],
+                &["-c", "x.c"],
+            ),
             vector("x86_64-linux-gnu", Compile, &["-target", "linux/arm64", "-c"], &["-c"]),
             vector("x86_64-linux-gnu", Compile, &["-o", "-target", "-c"], &["-o", "-target", "-c"]),
         ],
@@ -79,7 +84,10 @@ pub const RULES: &[Rule] = &[
         id: "drop-mips-float",
         why: "`target architecture mips has no LLVM CPU feature named 'hard-float'`: zig takes -mhard-float for a \
               feature of the processor.",
-        sources: &[seen("zig 0.14.1 to 0.17.0: exit 1"), link("https://github.com/golang/go/blob/go1.27.3/src/cmd/go/internal/work/exec.go")],
+        sources: &[
+            seen("zig 0.14.1 to 0.17.0: exit 1"),
+            link("https://github.com/golang/go/blob/go1.27.3/src/cmd/go/internal/work/exec.go"),
+        ],
         when: When::ALWAYS.cpu(MIPS),
         pattern: Pattern::AnyOf(&[Pattern::Driver("-mhard-float"), Pattern::Driver("-msoft-float")]),
         action: Action::Drop,
@@ -107,7 +115,12 @@ pub const RULES: &[Rule] = &[
         if_believed: "Go passes it in every call for mips.",
         proof: Proof::Test("mips_levels_come_from_the_target"),
         vectors: &[
-            vector("mips-linux-musleabihf", Compile, &["-mabi=32", "-march=mips32", "-c"], &["-mabi=32", "-c"]),
+            vector(
+                "mips-linux-musleabihf",
+                Compile,
+                &["-mabi=32", "-march=mips32", "-c"],
+                &["-mabi=32", "-c"],
+            ),
             vector("s390x-linux-gnu", Compile, &["-march=z13", "-c"], &["-march=z13", "-c"]),
         ],
     },
@@ -115,7 +128,9 @@ pub const RULES: &[Rule] = &[
         id: "prepend-ibm-long-double",
         why: "`undefined symbol: __printfieee128`: the clang of zig 0.17 takes the long double of IEEE, for which \
               glibc has functions since 2.32 only.",
-        sources: &[seen("zig 0.17.0, powerpc64le-linux-gnu.2.28: exit 1; with -mabi=ibmlongdouble, or from 2.32 on: links")],
+        sources: &[seen(
+            "zig 0.17.0, powerpc64le-linux-gnu.2.28: exit 1; with -mabi=ibmlongdouble, or from 2.32 on: links",
+        )],
         when: When::ALWAYS.at(&[Compile]).cpu(&[Arch::Ppc64le]).glibc_before(32).from_zig(17),
         pattern: Pattern::Line,
         action: Action::Prepend(&["-mabi=ibmlongdouble"]),
@@ -146,7 +161,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "drop-mtune",
         why: "zig takes -mtune= for a choice of the processor: `-mtune=generic` resets it, `unknown CPU: 'generic'`.",
-        sources: &[link("https://github.com/ziglang/zig/issues/9442"), link("https://github.com/ziglang/zig/issues/4911")],
+        sources: &[
+            link("https://github.com/ziglang/zig/issues/9442"),
+            link("https://github.com/ziglang/zig/issues/4911"),
+        ],
         when: When::ALWAYS,
         pattern: Pattern::Driver("-mtune"),
         action: Action::Drop,
@@ -162,7 +180,10 @@ pub const RULES: &[Rule] = &[
         id: "spell-cpu-as-zig",
         why: "`-march=armv8-a+crc`, `-march=x86-64-v3`: zig stops with `unknown CPU`, since it writes processors \
               in its own way.",
-        sources: &[link("https://github.com/ziglang/zig/issues/4911"), link("https://github.com/ziglang/zig/issues/24566")],
+        sources: &[
+            link("https://github.com/ziglang/zig/issues/4911"),
+            link("https://github.com/ziglang/zig/issues/24566"),
+        ],
         when: When::ALWAYS,
         pattern: Pattern::AnyOf(&[Pattern::Driver("-march"), Pattern::Driver("-mcpu")]),
         action: Action::ZigCpu,
@@ -170,8 +191,18 @@ pub const RULES: &[Rule] = &[
         if_believed: "Go asks for -mcpu=power10 before it uses that level.",
         proof: Proof::Refused,
         vectors: &[
-            vector("x86_64-linux-gnu", Compile, &["-march=x86-64-v3", "-c", "x.c"], &["-mcpu=x86_64_v3", "-c", "x.c"]),
-            vector("aarch64-linux-musl", Compile, &["-march=armv8.2-a+crypto"], &["-mcpu=generic+v8_2a+crypto"]),
+            vector(
+                "x86_64-linux-gnu",
+                Compile,
+                &["-march=x86-64-v3", "-c", "x.c"],
+                &["-mcpu=x86_64_v3", "-c", "x.c"],
+            ),
+            vector(
+                "aarch64-linux-musl",
+                Compile,
+                &["-march=armv8.2-a+crypto"],
+                &["-mcpu=generic+v8_2a+crypto"],
+            ),
             vector("aarch64-linux-musl", Compile, &["-march=armv8-a+nosimd"], &["-mcpu=generic-neon"]),
             vector("arm-linux-musleabihf", Compile, &["-march=armv7-a", "-c"], &["-c"]),
             vector("x86-linux-gnu", Compile, &["-march=i686", "-c"], &["-mcpu=i686", "-c"]),

@@ -12,7 +12,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "spell-windows-subsystem",
         why: "`go build -ldflags -H=windowsgui` still opens a console: zig hands -mwindows to the compiler only.",
-        sources: &[link("https://github.com/ziglang/zig/issues/11389"), link("https://github.com/webview/webview_go/issues/41")],
+        sources: &[
+            link("https://github.com/ziglang/zig/issues/11389"),
+            link("https://github.com/webview/webview_go/issues/41"),
+        ],
         when: When::ALWAYS.at(LINKS).on(WINDOWS),
         pattern: Pattern::Driver("-mwindows"),
         action: Action::Replace(&["-Wl,--subsystem,windows"]),
@@ -20,7 +23,12 @@ pub const RULES: &[Rule] = &[
         if_believed: "Go passes it without asking.",
         proof: Proof::Header("gui"),
         vectors: &[
-            vector("x86_64-windows-gnu", Link, &["-mwindows", "main.o"], &["-Wl,--subsystem,windows", "main.o"]),
+            vector(
+                "x86_64-windows-gnu",
+                Link,
+                &["-mwindows", "main.o"],
+                &["-Wl,--subsystem,windows", "main.o"],
+            ),
             vector("x86_64-linux-gnu", Link, &["-mwindows"], &["-mwindows"]),
         ],
     },
@@ -114,10 +122,7 @@ pub const RULES: &[Rule] = &[
         why: "`-lmsvcrt`, `-lucrt`: zig's Windows has the universal C runtime built in and no library of that name.",
         sources: &[link("https://github.com/rust-cross/cargo-zigbuild/blob/main/src/zig.rs")],
         when: When::ALWAYS.at(LINKS).on(WINDOWS),
-        pattern: Pattern::AnyOf(&[
-            Pattern::DriverIs("-l", "msvcrt"),
-            Pattern::DriverIs("-l", "ucrt"),
-        ]),
+        pattern: Pattern::AnyOf(&[Pattern::DriverIs("-l", "msvcrt"), Pattern::DriverIs("-l", "ucrt")]),
         action: Action::Drop,
         cost: Cost::Nothing,
         if_believed: "Go never asks.",
@@ -178,7 +183,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "drop-mingw-habits",
         why: "Options of GNU ld for Windows that zig refuses, or takes with a warning that Go shows to the user.",
-        sources: &[link("https://github.com/rust-cross/cargo-zigbuild/blob/main/src/zig.rs"), seen("zig 0.14.1 to 0.17.0")],
+        sources: &[
+            link("https://github.com/rust-cross/cargo-zigbuild/blob/main/src/zig.rs"),
+            seen("zig 0.14.1 to 0.17.0"),
+        ],
         when: When::ALWAYS.at(LINKS).on(WINDOWS),
         pattern: Pattern::AnyOf(&[
             Pattern::Linker("add-stdcall-alias"),
@@ -196,7 +204,12 @@ pub const RULES: &[Rule] = &[
         proof: Proof::Refused,
         vectors: &[
             vector("x86_64-windows-gnu", Link, &["-Wl,--kill-at"], &[]),
-            vector("x86_64-windows-gnu", Link, &["-Wl,--large-address-aware,--nxcompat"], &["-Wl,--nxcompat"]),
+            vector(
+                "x86_64-windows-gnu",
+                Link,
+                &["-Wl,--large-address-aware,--nxcompat"],
+                &["-Wl,--nxcompat"],
+            ),
             vector("x86_64-linux-gnu", Link, &["-Wl,--kill-at"], &["-Wl,--kill-at"]),
         ],
     },
@@ -205,14 +218,22 @@ pub const RULES: &[Rule] = &[
         why: "zig prints `auto-image-base options are unimplemented and ignored`, which Go shows to the user.",
         sources: &[seen("zig 0.14.1 to 0.17.0")],
         when: When::ALWAYS.at(LINKS).on(WINDOWS),
-        pattern: Pattern::AnyOf(&[Pattern::Linker("enable-auto-image-base"), Pattern::Linker("disable-auto-image-base")]),
+        pattern: Pattern::AnyOf(&[
+            Pattern::Linker("enable-auto-image-base"),
+            Pattern::Linker("disable-auto-image-base"),
+        ]),
         action: Action::Drop,
         cost: Cost::Nothing,
         if_believed: "Go never asks.",
         proof: Proof::Prints("auto-image-base"),
         vectors: &[
             vector("x86_64-windows-gnu", Link, &["-Wl,--enable-auto-image-base"], &[]),
-            vector("x86_64-windows-gnu", Link, &["-Wl,--image-base,0x400000"], &["-Wl,--image-base,0x400000"]),
+            vector(
+                "x86_64-windows-gnu",
+                Link,
+                &["-Wl,--image-base,0x400000"],
+                &["-Wl,--image-base,0x400000"],
+            ),
         ],
     },
 ];

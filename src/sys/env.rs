@@ -18,7 +18,10 @@ impl Env {
 
     /// The value of a variable of the table.
     pub fn raw(&self, name: &str) -> Option<&OsStr> {
-        debug_assert!(env_vars::ALL.iter().any(|variable| variable.name == name), "{name} is not in the table");
+        debug_assert!(
+            env_vars::ALL.iter().any(|variable| variable.name == name),
+            "{name} is not in the table"
+        );
         self.0.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_os_str())
     }
 

@@ -3,8 +3,6 @@
 //! Both files have the same functions; Linux is tested, macOS and Windows hosts are written and not yet
 //! verified.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
-
 pub mod env;
 
 #[cfg(unix)]

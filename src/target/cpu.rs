@@ -163,7 +163,8 @@ impl Cpu {
 /// The values of a variable, Go's default first, and how an error lists them.
 struct Levels<T: 'static>(&'static [(&'static str, T)], &'static str);
 
-const GO386: Levels<Float> = Levels(&[("sse2", Float::Hard), ("softfloat", Float::Soft)], "sse2 or softfloat");
+const GO386: Levels<Float> =
+    Levels(&[("sse2", Float::Hard), ("softfloat", Float::Soft)], "sse2 or softfloat");
 const GOAMD64: Levels<u8> = Levels(&[("v1", 1), ("v2", 2), ("v3", 3), ("v4", 4)], "v1, v2, v3 or v4");
 const GOMIPS: Levels<Float> =
     Levels(&[("hardfloat", Float::Hard), ("softfloat", Float::Soft)], "hardfloat or softfloat");
@@ -174,11 +175,7 @@ const GORISCV64: Levels<u8> =
 const GOARM: &str = "5, 6 or 7, each also with ,hardfloat or ,softfloat";
 const GOARM64: &str = "v8.0 to v8.9 or v9.0 to v9.5, each also with ,lse and ,crypto";
 
-fn level<T: Copy>(
-    variable: Variable,
-    name: &'static str,
-    levels: Levels<T>,
-) -> Result<T, TargetError> {
+fn level<T: Copy>(variable: Variable, name: &'static str, levels: Levels<T>) -> Result<T, TargetError> {
     let Some(value) = variable(name).filter(|value| !value.is_empty()) else { return Ok(levels.0[0].1) };
     let found = levels.0.iter().find(|(word, _)| *word == value);
     found.map(|(_, level)| *level).ok_or(TargetError::Level { variable: name, value, allowed: levels.1 })

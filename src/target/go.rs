@@ -83,16 +83,23 @@ pub fn os(goos: &str) -> Result<Os, TargetError> {
 
 /// The processor of a GOARCH.
 pub fn arch(goarch: &str) -> Result<Arch, TargetError> {
-    Arch::from_any(goarch).filter(|arch| arch.go() == goarch).ok_or_else(|| TargetError::UnknownArch(goarch.into()))
+    Arch::from_any(goarch)
+        .filter(|arch| arch.go() == goarch)
+        .ok_or_else(|| TargetError::UnknownArch(goarch.into()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn settle(argv: Option<&str>, name: Option<LibcChoice>, env: &[(&str, &str)]) -> Result<String, TargetError> {
-        let variable =
-            |wanted: &str| env.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_string());
+    fn settle(
+        argv: Option<&str>,
+        name: Option<LibcChoice>,
+        env: &[(&str, &str)],
+    ) -> Result<String, TargetError> {
+        let variable = |wanted: &str| {
+            env.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_string())
+        };
         let wishes = Wishes { argv, name, variable: &variable, host: ("linux", "amd64") };
         wishes.settle().map(|target| target.triple().to_string())
     }

@@ -196,16 +196,26 @@ impl TargetError {
     pub fn what(&self) -> String {
         match self {
             TargetError::UnknownOs(os) => format!("compile for GOOS=`{os}`: there is no such system"),
-            TargetError::UnknownArch(arch) => format!("compile for GOARCH=`{arch}`: there is no such processor"),
-            TargetError::NoPort { os, arch } => format!("compile for `{os}/{arch}`: Go has no such port with cgo"),
-            TargetError::Refused(port) => format!("compile for `{}/{}`: {}", port.os, port.arch, port.missing),
+            TargetError::UnknownArch(arch) => {
+                format!("compile for GOARCH=`{arch}`: there is no such processor")
+            }
+            TargetError::NoPort { os, arch } => {
+                format!("compile for `{os}/{arch}`: Go has no such port with cgo")
+            }
+            TargetError::Refused(port) => {
+                format!("compile for `{}/{}`: {}", port.os, port.arch, port.missing)
+            }
             TargetError::HalfGo { missing } => format!("find the target: {missing} is not set"),
-            TargetError::Level { variable, value, .. } => format!("use {variable}=`{value}`: there is no such level"),
+            TargetError::Level { variable, value, .. } => {
+                format!("use {variable}=`{value}`: there is no such level")
+            }
             TargetError::Libc(libc) => format!("use libc `{libc}`: there is no such libc"),
             TargetError::Glibc { asked, port, .. } => format!("use libc `gnu.{asked}` for {port}"),
             TargetError::LibcNotHere { libc, os } => format!("use libc `{libc}`: {os} has only its own"),
             TargetError::Triple(triple) => format!("compile for target `{triple}`: it was not understood"),
-            TargetError::Macos(version) => format!("use MACOSX_DEPLOYMENT_TARGET=`{version}`: it is no version"),
+            TargetError::Macos(version) => {
+                format!("use MACOSX_DEPLOYMENT_TARGET=`{version}`: it is no version")
+            }
         }
     }
 

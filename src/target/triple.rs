@@ -102,9 +102,12 @@ impl Spoken {
 
 /// `gnueabihf` → `gnu` and hard float.
 fn split_float(name: &str) -> (&str, Option<&'static str>) {
-    for (suffix, float) in
-        [("eabihf", Some("hardfloat")), ("eabi", Some("softfloat")), ("sf", Some("softfloat")), ("abi64", None)]
-    {
+    for (suffix, float) in [
+        ("eabihf", Some("hardfloat")),
+        ("eabi", Some("softfloat")),
+        ("sf", Some("softfloat")),
+        ("abi64", None),
+    ] {
         if let Some(libc) = name.strip_suffix(suffix) {
             return (libc, float);
         }

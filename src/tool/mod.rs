@@ -1,7 +1,5 @@
 //! The tools beside the compiler: ar, ranlib, strip, dsymutil.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
-
 mod macho_strip;
 mod strip;
 
@@ -62,12 +60,11 @@ fn with_zig(name: &str, words: &[OsString], env: &Env) -> Result<ExitCode, Failu
 
 /// `dsymutil`: LLVM's when it is on PATH; else none is made, and Go then keeps the program as linked.
 fn dsymutil(words: &[OsString]) -> Result<ExitCode, Failure> {
-    match llvm("dsymutil") {
-        Some(program) => hand_over(program, words),
-        None => {
-            log::warn!("no dsymutil on PATH: DWARF of the C code stays out of the program");
-            Ok(ExitCode::SUCCESS)
-        }
+    if let Some(program) = llvm("dsymutil") {
+        hand_over(program, words)
+    } else {
+        log::warn!("no dsymutil on PATH: DWARF of the C code stays out of the program");
+        Ok(ExitCode::SUCCESS)
     }
 }
 

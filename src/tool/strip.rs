@@ -1,15 +1,13 @@
 //! `strip` as Go calls it for macOS: `-S`, with `-x` when the symbol table shall go, and files.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
-
 use super::macho_strip::{self, Strip};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::finish;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::fs;
 
 /// Strips every file of the words, in place or into the one that `-o` names.
 pub fn run(words: &[OsString]) -> Result<ExitCode, Failure> {

@@ -3,8 +3,6 @@
 //! A zig is asked for its version once and remembered by path, size and time; afterwards a look-up is a
 //! `stat` and a small file. Python is asked for its package once and remembered as well.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the edge")]
-
 use super::ZigVersion;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
@@ -73,7 +71,8 @@ fn asked_for(path: &Path, store: &Store) -> Result<Zig, Failure> {
 
 /// The programs called `name` in PATH's absolute entries.
 fn on_path(env: &Env, name: &str) -> impl Iterator<Item = PathBuf> {
-    let entries: Vec<PathBuf> = env.raw("PATH").map(|path| env::split_paths(path).collect()).unwrap_or_default();
+    let entries: Vec<PathBuf> =
+        env.raw("PATH").map(|path| env::split_paths(path).collect()).unwrap_or_default();
     let file = format!("{name}{}", sys::EXE);
     let found = entries.into_iter().filter(|entry| entry.is_absolute()).map(move |entry| entry.join(&file));
     found.filter(|path| path.is_file() && !is_ourselves(path))
@@ -118,7 +117,9 @@ fn look_at(path: &Path, from: Origin, store: &Store) -> Result<Option<Zig>, Fail
     let Ok(metadata) = fs::metadata(path) else { return Ok(None) };
     let stamp = format!("{} {}", metadata.len(), sys::time_of(&metadata));
     let record = store.zig_record(path);
-    if let Some((version, program)) = fs::read_to_string(&record).ok().and_then(|text| read_record(&text, &stamp)) {
+    if let Some((version, program)) =
+        fs::read_to_string(&record).ok().and_then(|text| read_record(&text, &stamp))
+    {
         return Ok(Some(Zig { program, version, from }));
     }
     let Some((version, program)) = ask(path) else { return Ok(None) };

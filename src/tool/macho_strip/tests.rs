@@ -1,5 +1,7 @@
 //! Knows a tiny Mach-O image made by hand, and what must hold of it before and after stripping.
 
+#![allow(clippy::cast_possible_truncation, reason = "the images are small")]
+
 use super::*;
 
 const TEXT: usize = 0x400;
