@@ -75,7 +75,7 @@ fn a_libc_or_level_that_cannot_be_is_refused_with_its_value() {
         ("GOARM64", "v7", "linux/arm64"),
         ("GO386", "387", "linux/386"),
         ("GOMIPS", "fast", "linux/mips"),
-        ("GOMIPS64", "fast", "linux/mips64"),
+        ("GOMIPS64", "softfloat", "linux/mips64"),
         ("GOPPC64", "power7", "linux/ppc64le"),
         ("GORISCV64", "rv64", "linux/riscv64"),
     ] {

@@ -226,7 +226,6 @@ fn levels_of_go_reach_the_compiler() {
         ("linux/arm64", ("GOARM64", "v8.1,crypto"), "__ARM_FEATURE_ATOMICS 1"),
         ("linux/ppc64le", ("GOPPC64", "power9"), "_ARCH_PWR9 1"),
         ("linux/riscv64", ("GORISCV64", "rva23u64"), "__riscv_v "),
-        ("linux/mips64le", ("GOMIPS64", "softfloat"), "__mips_soft_float 1"),
     ] {
         let Some(mut command) = user(support::cgozig(), target, "musl") else { return };
         command.env(level.0, level.1).args(["-E", "-dM", "-xc", "/dev/null"]);

@@ -219,7 +219,8 @@ impl Program {
         match self {
             // golang/go#54805: a musl program cannot load a Go library, and zig's musl programs are static.
             Program::Shared => libc != "musl" && go_has(SHARED),
-            Program::Archive => go_has(ARCHIVE),
+            // golang/go#13492: musl starts a Go library without its arguments.
+            Program::Archive => libc != "musl" && go_has(ARCHIVE),
             Program::Pie => go_has(PIE),
             _ => true,
         }
@@ -385,7 +386,7 @@ impl Cell {
                 return if interp(bytes).is_none() { Ok(()) } else { Err("it is not static".into()) };
             }
             (Os::Freebsd, _) => "/libexec/ld-elf.so.1",
-            (Os::Netbsd, _) => "/usr/libexec/ld.elf_so",
+            (Os::Netbsd, _) => "/libexec/ld.elf_so",
             (Os::Openbsd, _) => "/usr/libexec/ld.so",
             _ => "/lib",
         };

@@ -43,6 +43,19 @@ pub const RULES: &[Rule] = &[
         vectors: &[vector("aarch64-linux-gnu", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"])],
     },
     Rule {
+        id: "fail-trial-link-on-openbsd-riscv64",
+        why: "A program whose only cgo packages are Go's own (net, os/user): the trial program takes memcpy from \
+              zig's own runtime library instead of libc, and Go stops at `unknown symbol memcpy in RISCV call`.",
+        sources: &[seen("Go 1.27.3, zig 0.16.0")],
+        when: When::ALWAYS.at(&[Dynimport]).on(&[Os::Openbsd]).cpu(&[Arch::Riscv64]),
+        pattern: Pattern::Line,
+        action: Action::FailQuietly,
+        cost: Cost::Nothing,
+        if_believed: "Go writes `dynimportfail` and links externally.",
+        proof: Proof::Matrix("openbsd/riscv64 own net"),
+        vectors: &[vector("aarch64-openbsd", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"])],
+    },
+    Rule {
         id: "drop-static-from-shared-library",
         why: "With -shared and -static zig writes an archive under the library's name and exits with 0.",
         sources: &[seen("zig 0.15.2 to 0.17.0")],

@@ -85,8 +85,8 @@ pub enum Cpu {
     Loong64,
     /// GOMIPS on either byte order of mips.
     Mips(Endian, Float),
-    /// GOMIPS64 on either byte order of mips64.
-    Mips64(Endian, Float),
+    /// Either byte order of mips64; hard float, since zig has no libc for the other.
+    Mips64(Endian),
     /// GOPPC64: 8, 9 or 10, on either byte order.
     Ppc64(Endian, u8),
     /// GORISCV64: 20, 22 or 23 (`rva20u64` and so on).
@@ -131,8 +131,8 @@ impl Cpu {
             Cpu::Loong64 => Arch::Loong64,
             Cpu::Mips(Endian::Big, _) => Arch::Mips,
             Cpu::Mips(Endian::Little, _) => Arch::Mipsle,
-            Cpu::Mips64(Endian::Big, _) => Arch::Mips64,
-            Cpu::Mips64(Endian::Little, _) => Arch::Mips64le,
+            Cpu::Mips64(Endian::Big) => Arch::Mips64,
+            Cpu::Mips64(Endian::Little) => Arch::Mips64le,
             Cpu::Ppc64(Endian::Big, _) => Arch::Ppc64,
             Cpu::Ppc64(Endian::Little, _) => Arch::Ppc64le,
             Cpu::Riscv64(_) => Arch::Riscv64,
@@ -150,8 +150,8 @@ impl Cpu {
             Arch::Loong64 => Cpu::Loong64,
             Arch::Mips => Cpu::Mips(Endian::Big, level(variable, "GOMIPS", GOMIPS)?),
             Arch::Mipsle => Cpu::Mips(Endian::Little, level(variable, "GOMIPS", GOMIPS)?),
-            Arch::Mips64 => Cpu::Mips64(Endian::Big, level(variable, "GOMIPS64", GOMIPS)?),
-            Arch::Mips64le => Cpu::Mips64(Endian::Little, level(variable, "GOMIPS64", GOMIPS)?),
+            Arch::Mips64 => level(variable, "GOMIPS64", GOMIPS64).map(|()| Cpu::Mips64(Endian::Big))?,
+            Arch::Mips64le => level(variable, "GOMIPS64", GOMIPS64).map(|()| Cpu::Mips64(Endian::Little))?,
             Arch::Ppc64 => Cpu::Ppc64(Endian::Big, level(variable, "GOPPC64", GOPPC64)?),
             Arch::Ppc64le => Cpu::Ppc64(Endian::Little, level(variable, "GOPPC64", GOPPC64)?),
             Arch::Riscv64 => Cpu::Riscv64(level(variable, "GORISCV64", GORISCV64)?),
@@ -168,6 +168,7 @@ const GO386: Levels<Float> =
 const GOAMD64: Levels<u8> = Levels(&[("v1", 1), ("v2", 2), ("v3", 3), ("v4", 4)], "v1, v2, v3 or v4");
 const GOMIPS: Levels<Float> =
     Levels(&[("hardfloat", Float::Hard), ("softfloat", Float::Soft)], "hardfloat or softfloat");
+const GOMIPS64: Levels<()> = Levels(&[("hardfloat", ())], "hardfloat; zig has no soft-float libc for mips64");
 const GOPPC64: Levels<u8> =
     Levels(&[("power8", 8), ("power9", 9), ("power10", 10)], "power8, power9 or power10");
 const GORISCV64: Levels<u8> =

@@ -207,7 +207,7 @@ impl TargetError {
             }
             TargetError::HalfGo { missing } => format!("find the target: {missing} is not set"),
             TargetError::Level { variable, value, .. } => {
-                format!("use {variable}=`{value}`: there is no such level")
+                format!("use {variable}=`{value}`: no such level can be served")
             }
             TargetError::Libc(libc) => format!("use libc `{libc}`: there is no such libc"),
             TargetError::Glibc { asked, port, .. } => format!("use libc `gnu.{asked}` for {port}"),

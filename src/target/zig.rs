@@ -42,6 +42,8 @@ impl Target {
     /// How the triple names the float ABI and the width of pointers.
     fn float_suffix(self) -> &'static str {
         match self.cpu() {
+            // OpenBSD passes floats in integer registers, whatever the processor has.
+            Cpu::Arm(..) if self.system() == System::Openbsd => "eabi",
             Cpu::Arm(_, Float::Hard) | Cpu::Mips(_, Float::Hard) => "eabihf",
             Cpu::Arm(_, Float::Soft) | Cpu::Mips(_, Float::Soft) => "eabi",
             Cpu::Mips64(..) => "abi64",
@@ -63,8 +65,7 @@ impl Target {
             Cpu::Arm64(level) => return arm64(level, self.arch(), self.system()),
             Cpu::Mips(_, Float::Hard) => "mips32".into(),
             Cpu::Mips(_, Float::Soft) => "mips32+soft_float".into(),
-            Cpu::Mips64(_, Float::Hard) => return None,
-            Cpu::Mips64(_, Float::Soft) => "mips64r2+soft_float".into(),
+            Cpu::Mips64(_) => return None,
             Cpu::Ppc64(Endian::Little, 8) => return None,
             Cpu::Ppc64(_, level) => format!("pwr{level}"),
             Cpu::Riscv64(22) => "baseline_rv64+zba+zbb+zbs".into(),
