@@ -68,6 +68,29 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        id: "reproducible-windows-objects",
+        why: "Two builds of the same source differ: CodeView records the object's path in zig's cache, which is \
+              random, and the compiler's command line with more of it; Go hashes the object.",
+        sources: &[seen(
+            "zig 0.14.1 to 0.17.0: objects of two caches differ, and are the same with these words",
+        )],
+        when: When::ALWAYS.at(&[Stage::Compile]).on(WINDOWS).without(&Pattern::Input(".s")),
+        pattern: Pattern::Line,
+        action: Action::Prepend(&["-Xclang", "-object-file-name=cgo.obj", "-gno-codeview-command-line"]),
+        cost: Cost::Debugging("debuggers do not see how an object was compiled"),
+        if_believed: "Go never asks.",
+        proof: Proof::Test("a_build_with_an_empty_go_cache_is_the_same_too"),
+        vectors: &[
+            vector(
+                "x86_64-windows-gnu",
+                Stage::Compile,
+                &["-c", "x.c"],
+                &["-Xclang", "-object-file-name=cgo.obj", "-gno-codeview-command-line", "-c", "x.c"],
+            ),
+            vector("x86_64-linux-gnu", Stage::Compile, &["-c", "x.c"], &["-c", "x.c"]),
+        ],
+    },
+    Rule {
         id: "spell-no-dynamic-base",
         why: "`go build -race`: the race runtime needs fixed addresses, Go asks for --disable-dynamicbase, zig \
               refuses that spelling.",
