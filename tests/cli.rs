@@ -189,6 +189,14 @@ fn static_glibc_is_refused_with_the_fix() {
 }
 
 #[test]
+fn position_independent_go_for_386_is_refused() {
+    for mode in ["-pie", "-shared"] {
+        let output = run(&[("CGOZIG_TARGET", "linux/386")], &[mode, "-o", "x", "/tmp/go-link-1/go.o"]);
+        assert_failure(&output, "386");
+    }
+}
+
+#[test]
 fn sectcreate_is_refused() {
     let output =
         run(&[("CGOZIG_TARGET", "darwin/arm64")], &["-o", "x", "x.o", "-Wl,-sectcreate,__TEXT,__info,x"]);

@@ -241,20 +241,12 @@ impl Program {
     }
 }
 
-/// `internal/platform.BuildModeSupported` of Go 1.27.
+/// `internal/platform.BuildModeSupported` of Go 1.27, without linux/386, whose position independent code LLD
+/// cannot link.
 const SHARED: &[(Os, &[Arch])] = &[
     (
         Os::Linux,
-        &[
-            Arch::Amd64,
-            Arch::Arm,
-            Arch::Arm64,
-            Arch::Loong64,
-            Arch::X86,
-            Arch::Ppc64le,
-            Arch::Riscv64,
-            Arch::S390x,
-        ],
+        &[Arch::Amd64, Arch::Arm, Arch::Arm64, Arch::Loong64, Arch::Ppc64le, Arch::Riscv64, Arch::S390x],
     ),
     (Os::Freebsd, &[Arch::Amd64]),
     (Os::Darwin, &[Arch::Amd64, Arch::Arm64]),
@@ -263,16 +255,7 @@ const SHARED: &[(Os, &[Arch])] = &[
 const ARCHIVE: &[(Os, &[Arch])] = &[
     (
         Os::Linux,
-        &[
-            Arch::X86,
-            Arch::Amd64,
-            Arch::Arm,
-            Arch::Arm64,
-            Arch::Loong64,
-            Arch::Ppc64le,
-            Arch::Riscv64,
-            Arch::S390x,
-        ],
+        &[Arch::Amd64, Arch::Arm, Arch::Arm64, Arch::Loong64, Arch::Ppc64le, Arch::Riscv64, Arch::S390x],
     ),
     (Os::Freebsd, &[Arch::Amd64]),
     (Os::Darwin, &[Arch::Amd64, Arch::Arm64]),
@@ -281,16 +264,7 @@ const ARCHIVE: &[(Os, &[Arch])] = &[
 const PIE: &[(Os, &[Arch])] = &[
     (
         Os::Linux,
-        &[
-            Arch::X86,
-            Arch::Amd64,
-            Arch::Arm,
-            Arch::Arm64,
-            Arch::Loong64,
-            Arch::Ppc64le,
-            Arch::Riscv64,
-            Arch::S390x,
-        ],
+        &[Arch::Amd64, Arch::Arm, Arch::Arm64, Arch::Loong64, Arch::Ppc64le, Arch::Riscv64, Arch::S390x],
     ),
     (Os::Freebsd, &[Arch::Amd64]),
     (Os::Darwin, &[Arch::Amd64, Arch::Arm64]),

@@ -35,7 +35,8 @@ fn contains(words: &[String], part: &str) -> bool {
 fn zigcc_loses_words_that_contain_minus_x() {
     let line = "-I /home/me/my-xlib/include -L/opt/foo-x64/lib main.c";
     assert!(contains(&words("linux/amd64", line), line));
-    assert!(contains(&words("linux/amd64", "-E -x c -"), "-E -x c -"));
+    let kept = words("linux/amd64", "-E -x c -");
+    assert!(contains(&kept, "-E -x c") && kept.last().is_some_and(|word| word == "-"));
 }
 
 /// cargo-zigbuild filters values as if they were options, and `-emit-llvm` as if it were `-e`.

@@ -92,10 +92,12 @@ pub const DRIVER: &[OptSpec] = &[
     opt("-U", Either),
     opt("-Wp,", Joined),
     opt("-Xanalyzer", Next),
+    opt("-Xarch_", JoinedAndNext),
     opt("-Xarch_device", Next),
     opt("-Xarch_host", Next),
     opt("-Xassembler", Next),
     opt("-Xclang", Next),
+    opt("-Xclangas", Next),
     opt("-Xcuda-fatbinary", Next),
     opt("-Xcuda-ptxas", Next),
     opt("-Xoffload-linker", Next),
@@ -450,7 +452,7 @@ pub const LINKER: &[OptSpec] = &[
 /// The entry of `table` that `word` is spelled by: the longest that fits.
 pub fn find(table: &'static [OptSpec], word: &[u8]) -> Option<&'static OptSpec> {
     let fits = |spec: &&OptSpec| match word.strip_prefix(spec.word.as_bytes()) {
-        Some([]) => spec.takes != Takes::JoinedAndNext,
+        Some([]) => true,
         Some([b'=', ..]) => {
             matches!(spec.takes, Equals | EqualsOrNext | Joined | Either | JoinedAndNext)
         }

@@ -322,7 +322,7 @@ pub const RULES: &[Rule] = &[
         id: "prepend-no-dll-attribute-warning",
         why: "`//export` on Windows: `redeclaration of 'goFunc' should not add 'dllexport' attribute`.",
         sources: &[link("https://github.com/ziglang/zig/issues/21407")],
-        when: When::ALWAYS.at(&[Compile]).on(&[Os::Windows]).from_zig(15),
+        when: When::ALWAYS.at(&[Compile]).on(&[Os::Windows]),
         pattern: Pattern::Line,
         action: Action::Prepend(&["-Wno-dll-attribute-on-redeclaration"]),
         cost: Cost::Nothing,

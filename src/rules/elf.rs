@@ -56,6 +56,29 @@ pub const RULES: &[Rule] = &[
         vectors: &[vector("aarch64-openbsd", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"])],
     },
     Rule {
+        id: "refuse-386-position-independent-go",
+        why: "A position independent Go program for linux/386 crashes at its first instruction: Go puts two \
+              relocations in one place (GOTPC and TLS_GOTIE), which GNU ld adds up and lld does not.",
+        sources: &[
+            link("https://github.com/golang/go/blob/go1.27.3/src/cmd/link/internal/x86/asm.go#L319"),
+            seen("Go 1.27.3, zig 0.15.2, -buildmode=pie: `movl $-2, %ebx` where the offset of g should be"),
+        ],
+        when: When::ALWAYS
+            .at(&[Link])
+            .on(&[Os::Linux])
+            .cpu(&[Arch::X86])
+            .with(&Pattern::AnyOf(&[Pattern::Driver("-pie"), Pattern::Driver("-shared")])),
+        pattern: Pattern::Input("/go.o"),
+        action: Action::Refuse {
+            what: "link position independent Go code for linux/386: unsupported by LLD, it would crash",
+            hint: "use the default build mode, or GNU ld through gcc for pie and c-shared on 386",
+        },
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Test("position_independent_go_for_386_is_refused"),
+        vectors: &[vector("x86-linux-gnu", Link, &["-pie", "x.o"], &["-pie", "x.o"])],
+    },
+    Rule {
         id: "drop-static-from-shared-library",
         why: "With -shared and -static zig writes an archive under the library's name and exits with 0.",
         sources: &[seen("zig 0.15.2 to 0.17.0")],
@@ -66,7 +89,7 @@ pub const RULES: &[Rule] = &[
         if_believed: "Go never asks.",
         proof: Proof::Header("elf"),
         vectors: &[
-            vector("x86_64-linux-musl", Link, &["-static", "-shared", "x.o"], &["-shared", "x.o"]),
+            vector("x86_64-linux-musl", Link, &["-static", "-shared", "main.o"], &["-shared", "main.o"]),
             vector("x86_64-linux-musl", Link, &["-static", "main.o"], &["-static", "main.o"]),
         ],
     },
