@@ -1,6 +1,6 @@
 # demo, test and lint are for everybody; matrix, soak and bench take long.
 
-.PHONY: build demo test tools lint matrix verified bench clean
+.PHONY: build demo test tools lint matrix verified arm64-host bench clean
 
 CARGO ?= cargo
 
@@ -31,6 +31,10 @@ matrix: tools
 verified: tools
 	CGOZIG_MATRIX=record $(CARGO) test --locked --test matrix
 	UPDATE=1 $(CARGO) test --locked --test generated
+
+# Builds cgozig for linux/arm64 and runs it under qemu.
+arm64-host:
+	tests/tools/arm64-host
 
 # Overhead over zig itself, and memory.
 bench: build tools
