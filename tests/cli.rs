@@ -214,6 +214,26 @@ fn a_framework_that_we_do_not_have_names_the_sdk() {
     );
 }
 
+#[test]
+fn an_sdk_takes_the_place_of_our_stubs() {
+    let folder = support::folder();
+    let sdk = folder.path().join("MacOSX.sdk");
+    fs::create_dir_all(sdk.join("System/Library/Frameworks/AppKit.framework")).unwrap();
+    let zig = fake_zig(folder.path(), "0.15.2", "echo \"$@\"");
+    let words = |words: &[&str]| {
+        let mut command = support::compiler(&zig, "darwin/arm64");
+        command.env("CGOZIG_CACHE_DIR", folder.path().join("store")).env("SDKROOT", &sdk);
+        support::text(&command.args(words).output().unwrap())
+    };
+    let link = words(&["-o", "x", "x.o", "-framework", "AppKit"]);
+    assert!(link.contains(&format!("-F{}/System/Library/Frameworks", sdk.display())), "{link}");
+    assert!(link.contains(&format!("-L{}/usr/lib", sdk.display())) && !link.contains("shims"), "{link}");
+    let compile = words(COMPILE);
+    assert!(
+        compile.contains(&format!("-isystem {}/usr/include", sdk.display())) && !compile.contains("shims")
+    );
+}
+
 /// A zig that ends in a way must look so to Go, whether we became it or waited for it.
 #[test]
 fn exit_codes_and_signals_of_zig_arrive_unchanged() {

@@ -313,3 +313,35 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+#[test]
+fn a_resource_object_goes_into_a_windows_program() {
+    let folder = support::folder();
+    copy(&root().join("examples/hello"), folder.path());
+    fs::write(
+        folder.path().join("resource.c.txt"),
+        "const char resource[] = \"a resource of this program\";\n",
+    )
+    .unwrap();
+    let Some(mut command) = user(support::cgozig(), "windows/amd64", "gnu") else { return };
+    command.args(["-c", "-x", "c", "resource.c.txt", "-o", "resource_windows_amd64.syso"]);
+    let output = command.current_dir(folder.path()).output().unwrap();
+    assert!(output.status.success(), "{}", support::text(&output));
+    let out = folder.path().join("program.exe");
+    let mut command = user("go", "windows/amd64", "gnu").unwrap();
+    command.args(["build", "-o"]).arg(&out).arg(".").current_dir(folder.path());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", support::text(&output));
+    assert!(support::text(&run("windows/amd64", "-", &out, &[])).contains("hello from windows/amd64"));
+}
+
+#[test]
+fn a_windows_library_comes_with_its_import_library() {
+    let folder = support::folder();
+    let (out, implib) = (folder.path().join("lib.dll"), folder.path().join("liblib.a"));
+    let flags = format!("-extldflags=-Wl,--out-implib={}", implib.display());
+    let more = ["-buildmode=c-shared", "-ldflags", &flags];
+    let Some(()) = build("tests/go/lib", "windows/amd64", "gnu", &out, &more) else { return };
+    let symbols = fs::read(&implib).unwrap();
+    assert!(symbols.starts_with(b"!<arch>\n") && symbols.windows(9).any(|window| window == b"__imp_Add"));
+}
