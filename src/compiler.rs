@@ -16,7 +16,7 @@ use crate::zig::find::{self, Zig};
 use crate::{shims, tool, voice};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::{fs, io};
 
 /// How deep response files may name response files.
@@ -192,7 +192,7 @@ fn hand_over(zig: &Zig, call: &ZigCall, store: &Store) -> Result<ExitCode, Failu
     if !cache.is_dir() {
         store.make_dir(&cache)?;
     }
-    let mut command = command(zig, &cache);
+    let mut command = zig.command(&cache);
     let length: usize = call.words.iter().map(|word| word.len() + 1).sum();
     let not_started = |error: io::Error| {
         let what = format!("start zig at `{}`: {error}", zig.program.display());
@@ -214,16 +214,6 @@ fn hand_over(zig: &Zig, call: &ZigCall, store: &Store) -> Result<ExitCode, Failu
         })?;
     }
     Ok(sys::ended(status))
-}
-
-/// zig with the environment that it shall have: its caches in our store, and no compiler to call back.
-pub fn command(zig: &Zig, cache: &Path) -> Command {
-    let mut command = Command::new(&zig.program);
-    command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache).env("CGOZIG_DEPTH", "1");
-    for name in ["CC", "CXX", "SDKROOT"] {
-        command.env_remove(name);
-    }
-    command
 }
 
 /// Words too long for a command line, in a file as zig reads it; it lives as long as the call.

@@ -10,7 +10,7 @@ const EXPORT: usize = 0;
 /// The index of the debug directory.
 const DEBUG: usize = 6;
 
-/// Clears them; `None` when the image is no PE file or its tables do not fit, and nothing was changed then.
+/// Clears them; `None` when the image is no PE file or its tables do not fit, and then it is not to be written.
 pub fn clear(image: &mut [u8]) -> Option<()> {
     let header = number(image, 0x3c)?;
     if image.get(header..header + 4)? != b"PE\0\0" {

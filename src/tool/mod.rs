@@ -3,7 +3,6 @@
 mod macho_strip;
 mod strip;
 
-use crate::compiler;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::persona::Tool;
@@ -50,7 +49,7 @@ pub fn path(tool: Tool, store: &Store) -> Result<PathBuf, Failure> {
 fn with_zig(name: &str, words: &[OsString], env: &Env) -> Result<ExitCode, Failure> {
     let store = Store::of(env)?;
     let zig = find::find(None, env, &store)?;
-    let mut command = compiler::command(&zig, &store.zig_cache());
+    let mut command = zig.command(&store.zig_cache());
     command.arg(name).args(words);
     sys::become_program(command).map_err(|error| {
         let what = format!("start zig at `{}`: {error}", zig.program.display());

@@ -24,6 +24,19 @@ pub struct Zig {
     pub from: Origin,
 }
 
+impl Zig {
+    /// This zig with the environment that it shall have: its caches in our store, and no compiler to call
+    /// back.
+    pub fn command(&self, cache: &Path) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache).env("CGOZIG_DEPTH", "1");
+        for name in ["CC", "CXX", "SDKROOT"] {
+            command.env_remove(name);
+        }
+        command
+    }
+}
+
 /// Where a zig came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
