@@ -384,3 +384,31 @@ fn misses_a_value(bench: &Bench, option: &str) -> bool {
     let output = bench.run(&["clang", "-###", "-c", "x.c", option]);
     support::text(&output).contains(&format!("argument to '{option}' is missing"))
 }
+
+/// zig hands these questions to its clang; the answers have to agree in what a caller reads from them.
+#[test]
+fn questions_get_the_answers_that_zig_would_give() {
+    for version in support::ZIGS {
+        let Some(bench) = Bench::new(version) else { continue };
+        for on in ["x86_64-linux-musl", "aarch64-linux-musl", "x86_64-windows-gnu", "riscv64-linux-musl"] {
+            let both = |word: &str| {
+                let zig = bench.run(&["cc", "-target", on, word]);
+                let ours = support::compiler(&bench.zig, on).arg(word).output().unwrap();
+                let line = |output: &Output| {
+                    String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or("").to_string()
+                };
+                (line(&zig), line(&ours))
+            };
+            let part = |text: &str| text.split('-').next().unwrap_or("").to_string();
+            let (zig, ours) = both("-dumpmachine");
+            assert_eq!(part(&zig), part(&ours), "zig {version} {on}");
+            let (zig, ours) = both("-dumpversion");
+            assert_eq!(zig, ours, "zig {version} {on}");
+            let (zig, ours) = both("-print-prog-name=no-such-tool");
+            assert_eq!(zig, ours, "zig {version} {on}");
+            let (zig, ours) = both("--version");
+            let words = |text: &str| text.split(' ').take(3).map(String::from).collect::<Vec<_>>();
+            assert_eq!(words(&zig), words(&ours), "zig {version} {on}");
+        }
+    }
+}
