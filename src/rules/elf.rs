@@ -80,7 +80,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "drop-static-from-shared-library",
-        why: "With -shared and -static zig writes an archive under the library's name and exits with 0.",
+        why: "With -shared and then -static zig writes an archive under the library's name and exits with 0.",
         sources: &[seen("zig 0.15.2 to 0.17.0")],
         when: When::ALWAYS.at(&[Link]).libc(LibcIs::Musl).with(&Pattern::Driver("-shared")).from_zig(15),
         pattern: Pattern::Driver("-static"),
@@ -89,7 +89,7 @@ pub const RULES: &[Rule] = &[
         if_believed: "Go never asks.",
         proof: Proof::Header("elf"),
         vectors: &[
-            vector("x86_64-linux-musl", Link, &["-static", "-shared", "main.o"], &["-shared", "main.o"]),
+            vector("x86_64-linux-musl", Link, &["-shared", "-static", "main.o"], &["-shared", "main.o"]),
             vector("x86_64-linux-musl", Link, &["-static", "main.o"], &["-static", "main.o"]),
         ],
     },
