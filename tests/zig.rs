@@ -1,4 +1,4 @@
-//! Every rule, every known answer and the grammar, held against each supported zig.
+//! Every rule and every known answer, held against each supported zig.
 
 mod support;
 
@@ -8,7 +8,6 @@ use cgozig::rule::{Action, Pattern, Proof, Rule, Stage, Vector};
 use cgozig::target::triple::Spoken;
 use cgozig::target::{LibcChoice, MacosVersion, Port};
 use cgozig::zig::ZigVersion;
-use cgozig::zig::version::RELEASES;
 use cgozig::{probe, rules};
 use std::ffi::OsStr;
 use std::fs;
@@ -342,54 +341,6 @@ fn ask(bench: &Bench, on: &str, known: &probe::Known) -> bool {
         Asker::CmdGo => output.status.success() && !phrases.iter().any(|phrase| text.contains(phrase)),
         Asker::CmdLink => output.status.success() && !phrases[..2].iter().any(|phrase| text.contains(phrase)),
     }
-}
-
-#[test]
-fn each_zig_contains_the_clang_that_we_say() {
-    for release in RELEASES {
-        let Some(bench) = Bench::new(&release.version.to_string()) else { continue };
-        let output = bench.run(&["clang", "--version"]);
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(text.starts_with(&format!("clang version {}", release.clang)), "{}: {text}", release.version);
-    }
-}
-
-/// Every option of clang that says "argument is missing" takes a separate value, and the grammar has to know.
-#[test]
-fn the_grammar_knows_every_option_with_a_separate_value() {
-    for version in support::ZIGS {
-        let Some(bench) = Bench::new(version) else { continue };
-        let listed = bench.run(&["clang", "--autocomplete=-"]);
-        let text = String::from_utf8_lossy(&listed.stdout).into_owned();
-        let candidates: Vec<&str> = text.lines().filter_map(|line| line.split('\t').next()).collect();
-        let unknown: Vec<&str> = candidates
-            .into_iter()
-            .filter(|option| !may_take_next(option) && plausible(option))
-            .filter(|option| misses_a_value(&bench, option))
-            .collect();
-        assert!(unknown.is_empty(), "zig {version}: {unknown:?}");
-    }
-}
-
-fn may_take_next(option: &str) -> bool {
-    option == "-Xlinker"
-        || grammar::find(grammar::DRIVER, option.as_bytes()).is_some_and(|spec| {
-            !matches!(spec.takes, Takes::Nothing | Takes::Joined | Takes::Equals)
-                && spec.word.len() == option.len()
-        })
-}
-
-/// Flags that are on or off take no value; leaving them out saves thousands of processes.
-fn plausible(option: &str) -> bool {
-    !["-f", "-m", "-W", "-g", "--cuda", "--hip", "-no", "--no"].iter().any(|start| option.starts_with(start))
-        && !option.ends_with('=')
-        || option.starts_with("-fdebug-comp")
-        || option.starts_with("-fmodules-user")
-}
-
-fn misses_a_value(bench: &Bench, option: &str) -> bool {
-    let output = bench.run(&["clang", "-###", "-c", "x.c", option]);
-    support::text(&output).contains(&format!("argument to '{option}' is missing"))
 }
 
 /// zig hands these questions to its clang; the answers have to agree in what a caller reads from them.
