@@ -194,10 +194,7 @@ fn hand_over(zig: &Zig, call: &ZigCall, store: &Store) -> Result<ExitCode, Failu
     }
     let mut command = zig.command(&cache);
     let length: usize = call.words.iter().map(|word| word.len() + 1).sum();
-    let not_started = |error: io::Error| {
-        let what = format!("start zig at `{}`: {error}", zig.program.display());
-        Failure::new(OwnExit::Start, what, "`cgozig doctor` looks at the installation")
-    };
+    let not_started = |error: io::Error| zig.not_started(&error);
     let long = if length > sys::LONGEST_LINE { Some(long_words(&call.words[1..], store)?) } else { None };
     match &long {
         Some(file) => command.arg(&call.words[0]).arg(bytes::join("@", file.path())),

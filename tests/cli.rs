@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 /// A program that answers as a zig of some version, and otherwise does what `body` says.
 fn fake_zig(folder: &Path, version: &str, body: &str) -> PathBuf {
@@ -393,6 +393,3 @@ fn long_lines_reach_zig_by_a_file() {
             == 0
     );
 }
-
-#[allow(dead_code, reason = "the type of a helper in messages")]
-type Unused = Command;

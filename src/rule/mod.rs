@@ -62,8 +62,6 @@ pub enum Proof {
     Refused,
     /// zig prints this although it goes on.
     Prints(&'static str),
-    /// The object mentions this symbol.
-    Symbol(&'static str),
     /// Whether this macro is defined differs between the given and the expected words.
     Macro(&'static str),
     /// The output differs between the given and the expected words.

@@ -123,11 +123,6 @@ impl Target {
             _ => None,
         }
     }
-
-    /// Whether programs are static unless something else is said: musl as zig has it.
-    pub fn is_musl(self) -> bool {
-        self.libc() == Some(Libc::Musl)
-    }
 }
 
 impl fmt::Display for Target {

@@ -1,7 +1,7 @@
 //! To zig's words: the triple and `-mcpu`.
 
 use super::cpu::{Arm64, Endian, Float};
-use super::{Arch, Cpu, Libc, System, Target};
+use super::{Cpu, Libc, System, Target};
 use std::fmt;
 
 /// What follows `-target`: made from a [`Target`] and from nothing else.
@@ -62,7 +62,7 @@ impl Target {
             Cpu::Arm(6, Float::Hard) => "generic+v6+strict_align+vfp2-d32".into(),
             Cpu::Arm(_, Float::Soft) => "generic+v7a+soft_float".into(),
             Cpu::Arm(_, Float::Hard) => "generic+v7a+vfp3-d32".into(),
-            Cpu::Arm64(level) => return arm64(level, self.arch(), self.system()),
+            Cpu::Arm64(level) => return arm64(level, self.system()),
             Cpu::Mips(_, Float::Hard) => "mips32".into(),
             Cpu::Mips(_, Float::Soft) => "mips32+soft_float".into(),
             Cpu::Mips64(_) => return None,
@@ -77,7 +77,7 @@ impl Target {
 }
 
 /// GOARM64 in LLVM's features; a Mac's processors are all newer than v8.0.
-fn arm64(level: Arm64, _: Arch, system: System) -> Option<String> {
+fn arm64(level: Arm64, system: System) -> Option<String> {
     let base = if matches!(system, System::Darwin(_)) { "apple_m1" } else { "generic" };
     let mut text = String::from(base);
     if (level.major, level.minor) != (8, 0) {

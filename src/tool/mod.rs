@@ -51,10 +51,7 @@ fn with_zig(name: &str, words: &[OsString], env: &Env) -> Result<ExitCode, Failu
     let zig = find::find(None, env, &store)?;
     let mut command = zig.command(&store.zig_cache());
     command.arg(name).args(words);
-    sys::become_program(command).map_err(|error| {
-        let what = format!("start zig at `{}`: {error}", zig.program.display());
-        Failure::new(OwnExit::Start, what, "`cgozig doctor` looks at the installation")
-    })
+    sys::become_program(command).map_err(|error| zig.not_started(&error))
 }
 
 /// `dsymutil`: LLVM's when it is on PATH; else none is made, and Go then keeps the program as linked.

@@ -11,7 +11,7 @@ use crate::sys::{self, env::Env};
 use crate::target::Target;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
+use std::{env, fs, io};
 
 /// A zig that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,12 @@ impl Zig {
             command.env_remove(name);
         }
         command
+    }
+
+    /// The failure to start this zig.
+    pub fn not_started(&self, error: &io::Error) -> Failure {
+        let what = format!("start zig at `{}`: {error}", self.program.display());
+        Failure::new(OwnExit::Start, what, "`cgozig doctor` looks at the installation")
     }
 }
 
