@@ -22,6 +22,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Mutex;
+use support::macho;
 
 /// The newest Go: the only one that has every port.
 const GO: &str = "1.27.3";
@@ -281,7 +282,9 @@ impl Cell {
         let (Some(zig), Some(go)) = (support::zig(self.zig), support::go(self.go)) else { return Ok(()) };
         let folder = support::folder();
         let built = self.build(&zig, &go, folder.path())?;
-        self.look_at(&built)?;
+        if self.program != Program::Archive {
+            self.look_at(&built, self.program == Program::Shared, &zig)?;
+        }
         let level = self.run(&zig, &built, folder.path())?;
         SEEN.lock().unwrap().push((self.clone(), level));
         Ok(())
@@ -330,11 +333,8 @@ impl Cell {
         Ok(out)
     }
 
-    /// Format and processor of what was built.
-    fn look_at(&self, built: &Path) -> Result<(), Failed> {
-        if self.program == Program::Archive {
-            return Ok(());
-        }
+    /// Format and processor of what was built, and all that macOS would check.
+    fn look_at(&self, built: &Path, library: bool, zig: &Path) -> Result<(), Failed> {
         let bytes = fs::read(built)?;
         let file = object::File::parse(&*bytes)?;
         let format = match self.port.os {
@@ -347,12 +347,17 @@ impl Cell {
         if seen != wanted {
             return Err(format!("it is {seen:?}, not {wanted:?}").into());
         }
-        self.interpreter(&bytes)
+        if self.port.os == Os::Darwin {
+            let kind = if library { macho::Kind::Library } else { macho::Kind::Program };
+            let go = support::go(GO).ok_or("no Go")?;
+            return Ok(macho::check(built, kind, zig, &go)?);
+        }
+        self.interpreter(&bytes, library)
     }
 
     /// An ELF program is static with musl, and names the system's own loader otherwise.
-    fn interpreter(&self, bytes: &[u8]) -> Result<(), Failed> {
-        if !self.port.os.is_elf() || self.program == Program::Shared {
+    fn interpreter(&self, bytes: &[u8], library: bool) -> Result<(), Failed> {
+        if !self.port.os.is_elf() || library {
             return Ok(());
         }
         let contains = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
@@ -422,6 +427,7 @@ impl Cell {
         if !output.status.success() {
             return Err(format!("the C program: {}", support::text(&output)).into());
         }
+        self.look_at(&program, false, zig)?;
         let mut runner = self.runner(&program);
         if self.program == Program::Shared {
             runner.arg(library.file_name().map(|name| Path::new(".").join(name)).unwrap());
