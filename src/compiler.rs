@@ -9,10 +9,14 @@ use crate::plan::{self, Plan, Surroundings, ZigCall};
 use crate::request::{self, Request};
 use crate::rule::Stage;
 use crate::store::Store;
+use crate::store::target::TargetCache;
+use crate::store::usage::Clean;
 use crate::sys::{self, env::Env};
 use crate::target::go::Wishes;
 use crate::target::{LibcChoice, Os, Target};
-use crate::zig::find::{self, Zig};
+use crate::warm::FirstLink;
+use crate::zig::find::{Search, Zig};
+use crate::zig::{ZigVersion, install};
 use crate::{shims, tool, voice};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -33,13 +37,13 @@ pub fn run(
     let argv = Argv::parse(expand(words, NESTING)?);
     let request = request::request(&argv);
     let target = target(libc, &argv, env)?;
-    let store = Store::of(env)?;
-    let zig = find::find(Some(target), env, &store)?;
-    let around = surroundings(target, &zig, &request, &argv, env, &store)?;
+    let search = Search::open(env, &voice::Nobody)?;
+    let zig = search.zig(Some(target))?;
+    let around = surroundings(target, &zig, &request, &argv, env, &search.store)?;
     log::info!("given {} {driver:?} {}", target.triple(), voice::shown(&argv.render()));
     match plan::plan(driver, request, argv, &around)? {
-        Plan::Answer(answer) => say(answer, &store),
-        Plan::Zig(call) => hand_over(&zig, &call, &store),
+        Plan::Answer(answer) => say(answer, &search.store),
+        Plan::Zig(call) => hand_over(&search, target, &zig, &call),
     }
 }
 
@@ -182,28 +186,30 @@ fn print_line(mut out: impl io::Write, line: &OsStr) -> io::Result<()> {
     out.write_all(&[line.as_encoded_bytes(), b"\n"].concat())
 }
 
-/// Becomes zig.
-fn hand_over(zig: &Zig, call: &ZigCall, store: &Store) -> Result<ExitCode, Failure> {
+/// Becomes zig; where something is left to do afterwards, waits for it.
+fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Result<ExitCode, Failure> {
     for step in &call.trace {
         log::info!("rule {} {} => {}", step.rule, voice::shown(&step.given), voice::shown(&step.made));
     }
     log::info!("zig {} {}", zig.version, voice::shown(&call.words));
-    let cache = store.zig_cache();
-    if !cache.is_dir() {
-        store.make_dir(&cache)?;
-    }
+    let store = &search.store;
+    let cache = target_cache(search, zig.version, target)?;
     let mut command = zig.command(&cache);
     let length: usize = call.words.iter().map(|word| word.len() + 1).sum();
-    let not_started = |error: io::Error| zig.not_started(&error);
     let long = if length > sys::LONGEST_LINE { Some(long_words(&call.words[1..], store)?) } else { None };
     match &long {
         Some(file) => command.arg(&call.words[0]).arg(bytes::join("@", file.path())),
         None => command.args(&call.words),
     };
-    if long.is_none() && call.finish.is_none() {
+    let first = FirstLink::of(call, target, zig, &cache, store, install::patience(search.env))?;
+    let not_started = |error: io::Error| zig.not_started(&error);
+    if long.is_none() && call.finish.is_none() && first.is_none() {
         return sys::become_program(command).map_err(not_started);
     }
     let status = command.status().map_err(not_started)?;
+    if let (true, Some(first)) = (status.success(), first) {
+        first.succeeded(store);
+    }
     if let (true, Some((finish, output))) = (status.success(), &call.finish) {
         finish.apply(output).map_err(|error| {
             let what = format!("finish `{}`: {error}", output.display());
@@ -211,6 +217,26 @@ fn hand_over(zig: &Zig, call: &ZigCall, store: &Store) -> Result<ExitCode, Failu
         })?;
     }
     Ok(sys::ended(status))
+}
+
+/// zig's cache for the target. The first use on a day keeps the store below the size that the user states, and removes
+/// the objects of days gone by.
+fn target_cache(search: &Search, zig: ZigVersion, target: Target) -> Result<TargetCache, Failure> {
+    let triple = target.triple();
+    let (cache, new_day) = search.store.target_cache(zig, triple.as_str())?;
+    if !new_day {
+        return Ok(cache);
+    }
+    match search.settings.max_size()? {
+        Some(limit) if search.store.size() > limit => {
+            search.store.clean(Clean { max_size: Some(limit), ..Clean::default() })?;
+            Ok(search.store.target_cache(zig, triple.as_str())?.0)
+        }
+        _ => {
+            search.store.sweep_targets(&|_| false);
+            Ok(cache)
+        }
+    }
 }
 
 /// Words too long for a command line, in a file as zig reads it; it lives as long as the call.

@@ -13,9 +13,13 @@
 //!       │
 //!  target       -target, our name, CGOZIG_TARGET, GOOS and GOARCH, host → triple       pure
 //!       │
-//!  zig          which zig, and its version, from a record                              edge
+//!  settings     the user's configuration                                               edge
+//!       │
+//!  zig          which zig, from the store or a record; installed when there is none    edge: net, unpack
 //!       │
 //!  plan         facts + items + rules → an answer, or words for zig                    pure
+//!       │
+//!  warm         the first link for a target is alone                                   edge
 //!       │
 //!  exec         the process is zig                                                     sys
 //! ```
@@ -24,6 +28,7 @@
 
 pub mod answer;
 pub mod argv;
+pub mod bundle;
 pub mod cli;
 pub mod compiler;
 pub mod env_vars;
@@ -31,17 +36,21 @@ pub mod exit;
 pub mod failure;
 pub mod finish;
 pub mod identity;
+pub mod net;
 pub mod persona;
 pub mod plan;
 pub mod probe;
 pub mod request;
 pub mod rule;
 pub mod rules;
+pub mod settings;
 pub mod shims;
 pub mod store;
 pub mod sys;
 pub mod target;
 pub mod tool;
+pub mod unpack;
 pub mod verified;
 pub mod voice;
+pub mod warm;
 pub mod zig;

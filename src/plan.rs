@@ -51,6 +51,8 @@ pub struct ZigCall {
     pub trace: Vec<Step>,
     /// What is left to do with the output.
     pub finish: Option<(Finish, PathBuf)>,
+    /// For a link, all that decides which of the target's own libraries zig needs and how it builds them.
+    pub link_kind: Option<String>,
 }
 
 /// Decides what to do with a call.
@@ -121,13 +123,27 @@ fn work(
             return Err(Failure::new(OwnExit::Request, what, hint));
         }
     };
+    let cpu = target.mcpu().map(|cpu| format!("-mcpu={cpu}"));
+    let link_kind = (stage == Stage::Link).then(|| link_kind(driver, cpu.as_deref(), &argv));
     let mut words: Vec<OsString> =
         vec![driver.zig().into(), "-target".into(), target.triple().as_str().into()];
-    words.extend(target.mcpu().map(|cpu| format!("-mcpu={cpu}").into()));
+    words.extend(cpu.map(OsString::from));
     words.extend(note);
     words.extend(argv.render());
     words.extend(own_folders(stage, around));
-    Ok(Plan::Zig(ZigCall { words, trace, finish }))
+    Ok(Plan::Zig(ZigCall { words, trace, finish, link_kind }))
+}
+
+/// The driver, the processor, and every option on code generation, symbols and the kind of output, in a fixed order:
+/// zig builds libc, compiler-rt and libc++ with these.
+fn link_kind(driver: Driver, cpu: Option<&str>, argv: &Argv) -> String {
+    const STARTS: &[&str] = &["-O", "-g", "-s", "-S", "-f", "-m", "-pie", "-no-pie", "-nopie", "-dynamiclib"];
+    let tokens = argv.items().iter().flat_map(|item| &item.tokens).filter_map(|token| token.text.to_str());
+    let mut words: Vec<&str> =
+        tokens.filter(|text| STARTS.iter().any(|start| text.starts_with(start))).chain(cpu).collect();
+    words.sort_unstable();
+    words.dedup();
+    format!("{} {}", driver.zig(), words.join(" "))
 }
 
 /// Go relinks a program only when an object changed. What the objects of a package do not show (another

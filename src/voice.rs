@@ -5,16 +5,50 @@
 
 use crate::failure::Failure;
 use crate::sys::env::Env;
+use crate::zig::install::Telling;
 use std::ffi::OsString;
+use std::fmt::Arguments;
 use std::fs::OpenOptions;
+use std::io::{self, Write};
 use std::process::ExitCode;
+
+/// Prints a line to stdout.
+#[macro_export]
+macro_rules! say {
+    () => { $crate::voice::out(format_args!("")) };
+    ($($said:tt)*) => { $crate::voice::out(format_args!($($said)*)) };
+}
+
+/// Prints a line to stderr.
+#[macro_export]
+macro_rules! complain {
+    ($($said:tt)*) => { $crate::voice::err(format_args!($($said)*)) };
+}
+
+/// A line to stdout. Where nobody reads on (`cgozig targets | head`) the run ends without a word.
+pub fn out(line: Arguments) {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush());
+    let Err(error) = written else { return };
+    if error.kind() != io::ErrorKind::BrokenPipe {
+        err(format_args!("cgozig: could not print to standard output: {error}"));
+        err(format_args!("hint: what it leads to may be full"));
+    }
+    std::process::exit(1);
+}
+
+/// A line to stderr; one that cannot be written is lost.
+pub fn err(line: Arguments) {
+    let mut err = io::stderr().lock();
+    let _ = err.write_fmt(line).and_then(|()| err.write_all(b"\n"));
+}
 
 /// Prints a failure and turns it into our exit code.
 pub fn report(failure: &Failure) -> ExitCode {
     log::error!("could not {}", failure.what);
-    eprintln!("cgozig: could not {}", one_line(&failure.what));
+    complain!("cgozig: could not {}", one_line(&failure.what));
     if !failure.hint.is_empty() {
-        eprintln!("hint: {}", one_line(&failure.hint));
+        complain!("hint: {}", one_line(&failure.hint));
     }
     ExitCode::from(failure.exit as u8)
 }
@@ -44,4 +78,20 @@ pub fn shown(words: &[OsString]) -> String {
 /// Control characters of a name must not break the two lines.
 fn one_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+/// Tells nobody: a compiler's output is read by Go.
+pub struct Nobody;
+
+impl Telling for Nobody {
+    fn step(&self, text: &str) {
+        log::info!("install: {text}");
+    }
+
+    fn bytes(&self, _done: u64, _all: Option<u64>) {}
+
+    fn waiting(&self, text: &str) {
+        log::info!("waiting: {text}");
+        complain!("cgozig: waiting: {text}");
+    }
 }

@@ -173,7 +173,7 @@ mod tests {
             &["-Wl,-z", "-Wl,now"],
             &["-Xlinker", "-z", "-Xlinker", "now"],
         ] {
-            assert_eq!(meanings(words), [now.clone()], "{words:?}");
+            assert_eq!(meanings(words), std::slice::from_ref(&now), "{words:?}");
         }
     }
 

@@ -1,13 +1,14 @@
 //! `cgozig doctor`: what is there, what is set, and whether a program can be made.
 
+use super::told::Told;
 use crate::compiler;
 use crate::failure::Failure;
 use crate::persona::Driver;
-use crate::store::Store;
+use crate::say;
 use crate::sys::env::Env;
 use crate::target::Target;
 use crate::target::triple::Spoken;
-use crate::zig::find::{self, Origin, Zig};
+use crate::zig::find::Search;
 use crate::{env_vars, sys};
 use std::ffi::OsString;
 use std::fs;
@@ -34,13 +35,13 @@ pub fn run(target: Option<String>, env: &Env) -> Result<ExitCode, Failure> {
     findings.extend(toolchain(target.as_deref(), env));
     for finding in &findings {
         let mark = if finding.good { "ok  " } else { "BAD " };
-        println!("{mark}{:<9}{}", finding.about, finding.text);
+        say!("{mark}{:<9}{}", finding.about, finding.text);
         if !finding.hint.is_empty() {
-            println!("    {:<9}hint: {}", "", finding.hint);
+            say!("    {:<9}hint: {}", "", finding.hint);
         }
     }
     let good = findings.iter().all(|finding| finding.good);
-    println!("\n{}", if good { "everything is in order" } else { "something is wrong: see BAD above" });
+    say!("\n{}", if good { "everything is in order" } else { "something is wrong: see BAD above" });
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -112,30 +113,24 @@ fn toolchain(asked: Option<&str>, env: &Env) -> Vec<Finding> {
         Err(failure) => return vec![failed("target", &failure)],
     };
     findings.push(good("target", format!("{target}, zig calls it {}", target.triple())));
-    let store = match Store::of(env).and_then(|store| store.make_dir(&store.zig_cache()).map(|()| store)) {
-        Ok(store) => store,
-        Err(failure) => return vec![failed("store", &failure)],
-    };
-    findings.push(good("store", store.root().display().to_string()));
-    let zig = match find::find(Some(target), env, &store) {
+    let opened = Search::open(env, &Told);
+    let search =
+        match opened.and_then(|search| search.store.make_dir(&search.store.targets()).map(|()| search)) {
+            Ok(search) => search,
+            Err(failure) => return vec![failed("store", &failure)],
+        };
+    findings.push(good("store", search.store.root().display().to_string()));
+    let zig = match search.zig(Some(target)) {
         Ok(zig) => zig,
         Err(failure) => {
             findings.push(failed("zig", &failure));
             return findings;
         }
     };
-    findings.push(good("zig", format!("{} at {} ({})", zig.version, zig.program.display(), origin(&zig))));
+    findings.push(good("zig", format!("{} at {} ({})", zig.version, zig.program.display(), zig.from.name())));
     findings.push(try_program(target, Driver::Cc, C));
     findings.push(try_program(target, Driver::Cxx, CXX));
     findings
-}
-
-fn origin(zig: &Zig) -> &'static str {
-    match zig.from {
-        Origin::Variable => "CGOZIG_ZIG",
-        Origin::Path => "PATH",
-        Origin::Python => "Python's ziglang",
-    }
 }
 
 fn target(asked: Option<&str>, env: &Env) -> Result<Target, Failure> {

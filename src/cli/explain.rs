@@ -1,15 +1,16 @@
 //! `cgozig explain`: one rule, all rules, or the rules that fire on a line.
 
+use super::told::Told;
 use crate::argv::Argv;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::persona::{Driver, Persona};
 use crate::plan::{self, Plan};
 use crate::rule::explain;
-use crate::store::Store;
+use crate::say;
 use crate::sys::env::Env;
 use crate::voice::shown;
-use crate::zig::find;
+use crate::zig::find::Search;
 use crate::{compiler, request, rules};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 pub fn run(rule: Option<String>, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Failure> {
     match (rule, words.is_empty()) {
         (Some(id), _) => one(&id)?,
-        (None, true) => rules::all().for_each(|rule| println!("{:<36} {}", rule.id, explain::sentence(rule))),
+        (None, true) => rules::all().for_each(|rule| say!("{:<36} {}", rule.id, explain::sentence(rule))),
         (None, false) => line(words, env)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -27,7 +28,7 @@ pub fn run(rule: Option<String>, words: Vec<OsString>, env: &Env) -> Result<Exit
 fn one(id: &str) -> Result<(), Failure> {
     match rules::all().find(|rule| rule.id == id) {
         Some(rule) => {
-            print!("{}", explain::rule(rule));
+            say!("{}", explain::rule(rule).trim_end());
             Ok(())
         }
         None => Err(Failure::new(
@@ -50,18 +51,18 @@ fn line(mut words: Vec<OsString>, env: &Env) -> Result<(), Failure> {
     let argv = Argv::parse(words);
     let request = request::request(&argv);
     let target = compiler::target(role.1, &argv, env)?;
-    let store = Store::of(env)?;
-    let zig = find::find(Some(target), env, &store)?;
-    let around = compiler::surroundings(target, &zig, &request, &argv, env, &store)?;
-    println!("target   {target} ({}), zig {}", target.triple(), zig.version);
-    println!("request  {request:?}");
+    let search = Search::open(env, &Told)?;
+    let zig = search.zig(Some(target))?;
+    let around = compiler::surroundings(target, &zig, &request, &argv, env, &search.store)?;
+    say!("target   {target} ({}), zig {}", target.triple(), zig.version);
+    say!("request  {request:?}");
     match plan::plan(role.0, request, argv, &around)? {
-        Plan::Answer(answer) => println!("answer   {answer:?}, without zig"),
+        Plan::Answer(answer) => say!("answer   {answer:?}, without zig"),
         Plan::Zig(call) => {
             for step in &call.trace {
-                println!("rule     {}: {} => {}", step.rule, shown(&step.given), shown(&step.made));
+                say!("rule     {}: {} => {}", step.rule, shown(&step.given), shown(&step.made));
             }
-            println!("zig      {}", shown(&call.words));
+            say!("zig      {}", shown(&call.words));
         }
     }
     Ok(())

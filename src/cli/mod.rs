@@ -1,12 +1,18 @@
 //! `cgozig <subcommand>`.
 
+mod cache;
 mod doctor;
 mod explain;
 mod setup;
 pub mod targets;
+mod told;
+mod warm;
+mod zig;
 
 use crate::failure::Failure;
+use crate::say;
 use crate::sys::env::Env;
+use crate::zig::find::Search;
 use clap::{Parser, Subcommand};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -61,6 +67,18 @@ enum Command {
         #[arg(last = true, value_name = "WORDS")]
         words: Vec<OsString>,
     },
+    /// Install, list, choose or remove zigs
+    Zig {
+        #[command(subcommand)]
+        action: zig::Action,
+    },
+    /// Build the libc of targets ahead, as for an image
+    Warm(warm::Warm),
+    /// Look at the store, clean it, carry it to another machine
+    Cache {
+        #[command(subcommand)]
+        action: cache::Action,
+    },
     /// Print the versions of cgozig and zig
     Version,
 }
@@ -79,10 +97,13 @@ pub fn run(name: &OsStr, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Fa
         Command::Doctor { target } => doctor::run(target, env),
         Command::Targets { json } => targets::run(json),
         Command::Explain { rule, words } => explain::run(rule, words, env),
+        Command::Zig { action } => zig::run(action, env),
+        Command::Warm(warm) => warm::run(&warm, env),
+        Command::Cache { action } => cache::run(action, env),
         Command::Version => {
-            println!("cgozig {}", env!("CARGO_PKG_VERSION"));
-            let zig = crate::zig::find::find(None, env, &crate::store::Store::of(env)?)?;
-            println!("zig {} at {}", zig.version, zig.program.display());
+            say!("cgozig {}", env!("CARGO_PKG_VERSION"));
+            let zig = Search::open(env, &told::Told)?.zig(None)?;
+            say!("zig {} at {}", zig.version, zig.program.display());
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -3,6 +3,7 @@
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::persona::LINKS;
+use crate::say;
 use crate::sys::{self, env::Env};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,14 +22,14 @@ pub fn run(dir: Option<PathBuf>, go_env: bool, env: &Env) -> Result<ExitCode, Fa
     for name in names {
         link(&exe, &dir.join(format!("{name}{}", sys::EXE)))?;
     }
-    println!("linked in {}: cgozig, {}", dir.display(), LINKS.join(", "));
+    say!("linked in {}: cgozig, {}", dir.display(), LINKS.join(", "));
     if !on_path(&dir, env) {
-        println!("\nThat folder is not on PATH; add it first:\n  export PATH={}:$PATH", quoted(&dir));
+        say!("\nThat folder is not on PATH; add it first:\n  export PATH={}:$PATH", quoted(&dir));
     }
-    println!("\nFor your shell's profile:\n{}", exports(env));
+    say!("\nFor your shell's profile:\n{}", exports(env));
     if go_env {
         tell_go(&dir)?;
-        println!("\n`go env` now has CC and CXX; `go env -u CC CXX` takes that back");
+        say!("\n`go env` now has CC and CXX; `go env -u CC CXX` takes that back");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! `cgozig targets`: the ports, their libcs, and how far each is verified.
 
 use crate::failure::Failure;
+use crate::say;
 use crate::target::port::{PORTS, REFUSED};
 use crate::target::{Libc, LibcChoice, Port};
 use crate::verified::{self, Level};
@@ -10,9 +11,9 @@ use std::process::ExitCode;
 /// Prints the table.
 pub fn run(json: bool) -> Result<ExitCode, Failure> {
     if json {
-        println!("{:#}", as_json());
+        say!("{:#}", as_json());
     } else {
-        print!("{}", as_text());
+        say!("{}", as_text().trim_end());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -16,6 +16,11 @@ impl Env {
         Env(set.filter(|(_, value)| !value.is_empty()).collect())
     }
 
+    /// An environment of these variables of the table.
+    pub fn of(pairs: &[(&'static str, &str)]) -> Env {
+        Env(pairs.iter().map(|(name, value)| (*name, OsString::from(value))).collect())
+    }
+
     /// The value of a variable of the table.
     pub fn raw(&self, name: &str) -> Option<&OsStr> {
         debug_assert!(

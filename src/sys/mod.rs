@@ -11,9 +11,15 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::{ProcessEnd, become_program, ended, link, make_private_dir, os_string, time_of};
+pub use unix::{
+    ProcessEnd, become_program, create_dir, create_file, ended, environment_of_others, is_trusted, link,
+    make_private_dir, os_string, point, pointed, rename_folder, sync_folder, sync_tree, time_of,
+};
 #[cfg(windows)]
-pub use windows::{ProcessEnd, become_program, ended, link, make_private_dir, os_string, time_of};
+pub use windows::{
+    ProcessEnd, become_program, create_dir, create_file, ended, environment_of_others, is_trusted, link,
+    make_private_dir, os_string, point, pointed, rename_folder, sync_folder, sync_tree, time_of,
+};
 
 /// This machine as GOOS and GOARCH.
 pub const HOST: (&str, &str) = (HOST_OS, HOST_ARCH);
@@ -39,6 +45,15 @@ const HOST_ARCH: &str = if cfg!(target_arch = "aarch64") {
 
 /// How long a command line may be before zig gets it as a response file: Windows takes 32 KiB, Linux 2 MiB.
 pub const LONGEST_LINE: usize = if cfg!(windows) { 30_000 } else { 1_000_000 };
+
+/// Removes a folder or file with all that is in it.
+pub fn remove_all(path: &std::path::Path) -> std::io::Result<()> {
+    if path.is_dir() && !path.is_symlink() {
+        std::fs::remove_dir_all(path)
+    } else {
+        std::fs::remove_file(path)
+    }
+}
 
 /// Whether output to `path` goes nowhere.
 pub fn is_null(path: &std::ffi::OsStr) -> bool {

@@ -1,7 +1,7 @@
 //! Windows: running a program as if we had become it, links, times. Written, not yet verified.
 
-use std::ffi::OsString;
-use std::fs::Metadata;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::windows::fs::MetadataExt;
 use std::path::Path;
@@ -34,6 +34,75 @@ pub fn link(from: &Path, to: &Path) -> io::Result<()> {
 /// Makes a folder and its parents; the user's profile is private already.
 pub fn make_private_dir(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)
+}
+
+/// Makes a folder that is not there yet.
+pub fn create_dir(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
+}
+
+/// Makes a file that is not there yet; any file may be executed here.
+pub fn create_file(path: &Path, _executable: bool) -> io::Result<File> {
+    File::create_new(path)
+}
+
+/// Brings everything below `folder` to disk, file by file.
+pub fn sync_tree(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            sync_tree(&path)?;
+        } else {
+            fs::OpenOptions::new().write(true).open(&path)?.sync_all()?;
+        }
+    }
+    Ok(())
+}
+
+/// A folder's own entries are journalled here.
+pub fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Gives a folder another name; a virus scanner may hold its files for some seconds.
+pub fn rename_folder(from: &Path, to: &Path) -> io::Result<()> {
+    let start = std::time::Instant::now();
+    loop {
+        match fs::rename(from, to) {
+            Err(error)
+                if error.kind() == io::ErrorKind::PermissionDenied
+                    && !to.exists()
+                    && start.elapsed().as_secs() < 10 =>
+            {
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Makes `pointer` lead to `name` beside it, unless it leads somewhere already. Links need rights here, so it is a file.
+pub fn point(pointer: &Path, name: &OsStr) -> io::Result<()> {
+    let text = name.to_str().ok_or(io::ErrorKind::InvalidInput)?;
+    io::Write::write_all(
+        &mut fs::OpenOptions::new().write(true).create_new(true).open(pointer)?,
+        text.as_bytes(),
+    )
+}
+
+/// Where a pointer leads.
+pub fn pointed(pointer: &Path) -> io::Result<OsString> {
+    fs::read_to_string(pointer).map(OsString::from)
+}
+
+/// Other processes' variables cannot be read here.
+pub fn environment_of_others(_name: &str) -> Option<Vec<OsString>> {
+    None
+}
+
+/// The user's profile is private already.
+pub fn is_trusted(_metadata: &Metadata) -> bool {
+    true
 }
 
 /// When a file was last changed, as one number.

@@ -8,7 +8,8 @@ use crate::failure::Failure;
 use crate::persona::Tool;
 use crate::store::Store;
 use crate::sys::{self, env::Env};
-use crate::zig::find;
+use crate::voice;
+use crate::zig::find::Search;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,9 +48,9 @@ pub fn path(tool: Tool, store: &Store) -> Result<PathBuf, Failure> {
 
 /// zig's own tool of that name.
 fn with_zig(name: &str, words: &[OsString], env: &Env) -> Result<ExitCode, Failure> {
-    let store = Store::of(env)?;
-    let zig = find::find(None, env, &store)?;
-    let mut command = zig.command(&store.zig_cache());
+    let search = Search::open(env, &voice::Nobody)?;
+    let zig = search.zig(None)?;
+    let mut command = zig.command(&search.store.target_cache(zig.version, "tools")?.0);
     command.arg(name).args(words);
     sys::become_program(command).map_err(|error| zig.not_started(&error))
 }

@@ -1,12 +1,17 @@
-//! Which zig: `CGOZIG_ZIG`, then `zig` on PATH, then the one in Python's `ziglang` package.
+//! Which zig: `CGOZIG_ZIG`, then our store, then `zig` on PATH, then the one in Python's `ziglang` package, then one that
+//! is installed.
 //!
-//! A zig is asked for its version once and remembered by path, size and time; afterwards a look-up is a
-//! `stat` and a small file. Python is asked for its package once and remembered as well.
+//! A zig in the store is found by one `stat`. Another is asked for its version once and remembered by path, size and
+//! time. Python is asked for its package once and remembered as well.
 
-use super::ZigVersion;
+use super::choice::Choice;
+use super::install::{self, Telling};
+use super::{ZigVersion, version};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::settings::Settings;
 use crate::store::Store;
+use crate::store::target::{self, TargetCache};
 use crate::sys::{self, env::Env};
 use crate::target::Target;
 use std::path::{Path, PathBuf};
@@ -27,9 +32,10 @@ pub struct Zig {
 impl Zig {
     /// This zig with the environment that it shall have: its caches in our store, and no compiler to call
     /// back.
-    pub fn command(&self, cache: &Path) -> Command {
+    pub fn command(&self, cache: &TargetCache) -> Command {
         let mut command = Command::new(&self.program);
-        command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache).env("CGOZIG_DEPTH", "1");
+        command.env(target::SHOWN_BY, cache.global()).env("ZIG_LOCAL_CACHE_DIR", cache.local());
+        command.env("CGOZIG_DEPTH", "1");
         for name in ["CC", "CXX", "SDKROOT"] {
             command.env_remove(name);
         }
@@ -48,29 +54,99 @@ impl Zig {
 pub enum Origin {
     /// `CGOZIG_ZIG`.
     Variable,
+    /// Our store.
+    Store,
     /// PATH.
     Path,
     /// Python's `ziglang`.
     Python,
 }
 
-/// Finds the first zig that can serve `target`, or any supported one without a target.
-pub fn find(target: Option<Target>, env: &Env, store: &Store) -> Result<Zig, Failure> {
-    let port = target.and_then(|target| crate::target::Port::find(target.os(), target.arch()));
-    let oldest = port.map_or(ZigVersion::oldest(), |port| port.zig.max(ZigVersion::oldest()));
-    let mut too_old = None;
-    if let Some(path) = env.path("CGOZIG_ZIG") {
-        let zig = asked_for(&path, store)?;
-        return if zig.version >= oldest { Ok(zig) } else { Err(older(&zig, oldest, target)) };
-    }
-    let on_path = on_path(env, "zig").filter_map(|path| look_at(&path, Origin::Path, store).ok().flatten());
-    for zig in on_path.chain(from_python(env, store)) {
-        if zig.version >= oldest {
-            return Ok(zig);
+impl Origin {
+    /// As a user would say it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Origin::Variable => "CGOZIG_ZIG",
+            Origin::Store => "installed by cgozig",
+            Origin::Path => "PATH",
+            Origin::Python => "Python's ziglang",
         }
-        too_old.get_or_insert(zig);
     }
-    Err(too_old.map_or_else(none, |zig| older(&zig, oldest, target)))
+}
+
+/// Who looks for a zig.
+pub struct Search<'a> {
+    /// The variables.
+    pub env: &'a Env,
+    /// The store.
+    pub store: Store,
+    /// The user's configuration.
+    pub settings: Settings,
+    /// What to tell of an install.
+    pub telling: &'a dyn Telling,
+}
+
+impl<'a> Search<'a> {
+    /// With the store and the configuration that the environment names.
+    pub fn open(env: &'a Env, telling: &'a dyn Telling) -> Result<Search<'a>, Failure> {
+        let store = Store::of(env)?;
+        let settings = Settings::load(env, &store)?;
+        Ok(Search { env, store, settings, telling })
+    }
+
+    /// Finds the zig that is wanted and can serve `target`, or any without a target; installs one when there is none.
+    pub fn zig(&self, target: Option<Target>) -> Result<Zig, Failure> {
+        let port = target.and_then(|target| crate::target::Port::find(target.os(), target.arch()));
+        let oldest = port.map_or(ZigVersion::oldest(), |port| port.zig.max(ZigVersion::oldest()));
+        let zig = match self.settings.choice(self.env)? {
+            Choice::Program(path) => asked_for(&path, &self.store)?,
+            Choice::Release(version) => self.release(version)?,
+            Choice::Path => {
+                let mut found = on_path(self.env, "zig").filter_map(|path| self.look_at(&path, Origin::Path));
+                found.next().ok_or_else(|| none("on PATH", "install zig there, or set CGOZIG_ZIG=auto"))?
+            }
+            Choice::Auto => match self.existing(oldest) {
+                Some(zig) => zig,
+                None => self.install(version::preferred(oldest))?,
+            },
+            Choice::Off => self.existing(oldest).ok_or_else(|| {
+                let hint = "`cgozig zig install`, or set CGOZIG_ZIG to a zig or to `auto`";
+                none("and CGOZIG_ZIG=off forbids to install one", hint)
+            })?,
+        };
+        if zig.version >= oldest { Ok(zig) } else { Err(older(&zig, oldest, target)) }
+    }
+
+    /// The first that is there and new enough: in the store, on PATH, in Python.
+    pub fn existing(&self, oldest: ZigVersion) -> Option<Zig> {
+        self.stored(version::preferred(oldest)).or_else(|| self.foreign().find(|zig| zig.version >= oldest))
+    }
+
+    /// That very release, from wherever it is.
+    fn release(&self, version: ZigVersion) -> Result<Zig, Failure> {
+        let found = self.stored(version).or_else(|| self.foreign().find(|zig| zig.version == version));
+        found.map_or_else(|| self.install(version), Ok)
+    }
+
+    fn stored(&self, version: ZigVersion) -> Option<Zig> {
+        let program = install::program(&self.store.zig(version));
+        program.is_file().then_some(Zig { program, version, from: Origin::Store })
+    }
+
+    /// The zigs that we did not install.
+    fn foreign(&self) -> impl Iterator<Item = Zig> {
+        let on_path = on_path(self.env, "zig").filter_map(|path| self.look_at(&path, Origin::Path));
+        on_path.chain(std::iter::once_with(|| from_python(self.env, &self.store)).flatten())
+    }
+
+    fn look_at(&self, path: &Path, from: Origin) -> Option<Zig> {
+        look_at(path, from, &self.store).ok().flatten()
+    }
+
+    fn install(&self, version: ZigVersion) -> Result<Zig, Failure> {
+        let program = install::install(self, version)?;
+        Ok(Zig { program, version, from: Origin::Store })
+    }
 }
 
 /// The zig that `CGOZIG_ZIG` names.
@@ -79,9 +155,6 @@ fn asked_for(path: &Path, store: &Store) -> Result<Zig, Failure> {
     let no = |why: &str| {
         Failure::new(OwnExit::NoToolchain, format!("use CGOZIG_ZIG=`{}`: {why}", path.display()), hint)
     };
-    if !path.is_absolute() {
-        return Err(no("it is not an absolute path"));
-    }
     if is_ourselves(path) {
         return Err(no("it is cgozig itself"));
     }
@@ -89,7 +162,7 @@ fn asked_for(path: &Path, store: &Store) -> Result<Zig, Failure> {
 }
 
 /// The programs called `name` in PATH's absolute entries.
-fn on_path(env: &Env, name: &str) -> impl Iterator<Item = PathBuf> {
+pub fn on_path(env: &Env, name: &str) -> impl Iterator<Item = PathBuf> {
     let entries: Vec<PathBuf> =
         env.raw("PATH").map(|path| env::split_paths(path).collect()).unwrap_or_default();
     let file = format!("{name}{}", sys::EXE);
@@ -109,7 +182,7 @@ fn is_ourselves(path: &Path) -> bool {
 }
 
 /// The zig of Python's `ziglang`, asked for once and remembered.
-fn from_python(env: &Env, store: &Store) -> Option<Zig> {
+pub fn from_python(env: &Env, store: &Store) -> Option<Zig> {
     let python = on_path(env, "python3").next()?;
     let record = store.zig_record(&python.join("ziglang"));
     let remembered = fs::read_to_string(&record).ok().map(PathBuf::from).filter(|path| path.is_file());
@@ -188,16 +261,12 @@ fn older(zig: &Zig, oldest: ZigVersion, target: Option<Target>) -> Failure {
     Failure::new(
         OwnExit::NoToolchain,
         format!("use zig {} at `{}`{target}: it is too old", zig.version, zig.program.display()),
-        format!("zig {oldest} or later is needed: `python3 -m pip install -U ziglang`, or set CGOZIG_ZIG"),
+        format!("zig {oldest} or later is needed: unset CGOZIG_ZIG, or set it to such a release"),
     )
 }
 
-fn none() -> Failure {
-    Failure::new(
-        OwnExit::NoToolchain,
-        "find zig: it is not on PATH and Python has no `ziglang`",
-        "`python3 -m pip install ziglang==0.15.2`, or install zig and set CGOZIG_ZIG to its path",
-    )
+fn none(why: &str, hint: &str) -> Failure {
+    Failure::new(OwnExit::NoToolchain, format!("find zig: there is none {why}"), hint)
 }
 
 #[cfg(test)]

@@ -27,6 +27,15 @@ pub const RELEASES: &[Release] = &[
     Release { version: ZigVersion::new(0, 17, 0), clang: "22.1.8" },
 ];
 
+/// What cgozig installs when nothing else is asked for.
+const DEFAULT: ZigVersion = ZigVersion::new(0, 15, 2);
+
+/// The release that cgozig installs for a target that needs `oldest` or later.
+pub fn preferred(oldest: ZigVersion) -> ZigVersion {
+    let enough = |release: &&Release| release.version >= oldest.max(DEFAULT);
+    RELEASES.iter().find(enough).map_or(DEFAULT, |release| release.version)
+}
+
 impl ZigVersion {
     /// `major.minor.patch`.
     pub const fn new(major: u16, minor: u16, patch: u16) -> ZigVersion {

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod macho;
+pub mod release;
+pub mod server;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -83,7 +85,7 @@ pub fn clean(program: impl AsRef<OsStr>) -> Command {
             command.env_remove(name);
         }
     }
-    command.env("CGOZIG_CACHE_DIR", store());
+    command.env("CGOZIG_CACHE_DIR", store()).env("CGOZIG_CONFIG", "/nonexistent/config.toml");
     command
 }
 
@@ -97,6 +99,15 @@ pub fn compiler(zig: &Path, target: &str) -> Command {
 /// Standard output and error as one text.
 pub fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Whether strace is there to inject faults and to count.
+pub fn has_strace() -> bool {
+    let found = Command::new("strace").arg("-V").output().is_ok();
+    if !found {
+        skip("strace is not installed");
+    }
+    found
 }
 
 /// A folder that goes away.

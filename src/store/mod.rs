@@ -2,20 +2,38 @@
 //!
 //! ```text
 //! cgozig/                 CGOZIG_CACHE_DIR, else XDG_CACHE_HOME/cgozig, else the user's cache folder
-//!   zig-cache-v1/         zig's global and local cache
-//!   zigs-v1/HASH          a zig that was looked at: path, size, time, version
+//!   zig-v1/0.15.2/        a zig that cgozig installed, with manifest.json: path, size, sha256 of each file
+//!   zigs-v1/HASH          a zig of somebody else that was looked at: path, size, time, version
+//!   target-v1/            zig's cache, one for each zig and target
+//!     0.15.2-TRIPLE         leads to the folder that is used now: a name beside it
+//!     data-RANDOM/global    what zig built for the target: libc, compiler-rt, libc++
+//!     data-RANDOM/local-N   objects and programs of day N; yesterday's and today's are kept
+//!     data-RANDOM/warm-HASH a link of that kind has succeeded, so that links need no longer wait for each other
+//!   downloads-v1/         archives that a user put there for an install without network
+//!   mirrors-v1            zig's community mirrors, as fetched within the last day
+//!   settings-v1           the user's configuration as it was read last, with the file's size and time
+//!   locks-v1/NAME.lock    never removed; the kernel's lock on it goes with its process
+//!   tmp-v1/KEY.RANDOM     unfinished work
 //!   shims-v1-DIGEST/      the files that travel in the binary
 //!   tools-v1-HASH/        names of the binary at HASH: cgozig-ar, cgozig-strip, cgozig-dsymutil
 //! ```
 //!
-//! Everything is written to a temporary name and renamed, so that a reader sees all of it or nothing.
+//! Everything is written to a temporary name and renamed, so that a reader sees all of it or nothing. A new format gets
+//! a new name: cgozigs of different age share a store.
+
+pub mod lock;
+pub mod manifest;
+pub mod target;
+pub mod tree;
+pub mod usage;
 
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::sys::{self, env::Env};
+use crate::zig::ZigVersion;
 use sha2::{Digest, Sha256};
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The store of one user.
@@ -50,9 +68,29 @@ impl Store {
         &self.root
     }
 
-    /// Where zig keeps what it builds.
-    pub fn zig_cache(&self) -> PathBuf {
-        self.root.join("zig-cache-v1")
+    /// Where the zig of that release is, or would be.
+    pub fn zig(&self, version: ZigVersion) -> PathBuf {
+        self.zigs().join(version.to_string())
+    }
+
+    /// The zigs that cgozig installed.
+    pub fn zigs(&self) -> PathBuf {
+        self.root.join("zig-v1")
+    }
+
+    /// Archives for an install without network.
+    pub fn downloads(&self) -> PathBuf {
+        self.root.join("downloads-v1")
+    }
+
+    /// zig's community mirrors.
+    pub fn mirrors(&self) -> PathBuf {
+        self.root.join("mirrors-v1")
+    }
+
+    /// The user's configuration as it was read last.
+    pub fn settings(&self) -> PathBuf {
+        self.root.join("settings-v1")
     }
 
     /// The record of the zig at `path`.
@@ -106,6 +144,22 @@ impl Store {
     }
 }
 
+/// The sha256 of all that `reader` gives, in hexadecimal.
+pub fn sha256(reader: &mut dyn Read) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match reader.read(&mut buffer)? {
+            0 => return Ok(hex(hash)),
+            count => hash.update(&buffer[..count]),
+        }
+    }
+}
+
+fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The sha256 of `parts`, each with its length, in hexadecimal.
 pub fn hex_digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut hash = Sha256::new();
@@ -113,5 +167,5 @@ pub fn hex_digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(hash)
 }

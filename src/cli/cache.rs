@@ -1,0 +1,147 @@
+//! `cgozig cache`: what is in the store, and how it becomes smaller or goes to another machine.
+
+use super::told::Told;
+use crate::bundle;
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::say;
+use crate::store::usage::{self, Clean};
+use crate::store::{Store, manifest};
+use crate::sys::env::Env;
+use crate::target::Target;
+use crate::zig::find::Search;
+use clap::Subcommand;
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Print where the store is
+    Path,
+    /// List its parts with sizes and when they were used last
+    Info,
+    /// Remove what zig built; installed zigs only with --older-than. Running builds go on
+    Clean {
+        /// Only what was not used for that long: 30d, 12h
+        #[arg(long, value_name = "AGE")]
+        older_than: Option<String>,
+        /// Only as much, least recently used first, as brings the store below this: 5GiB
+        #[arg(long, value_name = "SIZE")]
+        max_size: Option<String>,
+    },
+    /// Compare every file of the installed zigs with its sha256
+    Verify,
+    /// Write what zig built for a target into a file for another machine
+    Export {
+        /// As GOOS/GOARCH
+        #[arg(long)]
+        target: String,
+        /// The file, as warm.tar.zst
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Take over such a file, checked against the hashes in it
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// Does it.
+pub fn run(action: Action, env: &Env) -> Result<ExitCode, Failure> {
+    let search = Search::open(env, &Told)?;
+    let store = &search.store;
+    match action {
+        Action::Path => say!("{}", store.root().display()),
+        Action::Info => info(&search)?,
+        Action::Clean { older_than, max_size } => clean(store, older_than, max_size)?,
+        Action::Verify => return verify(store),
+        Action::Export { target, output } => {
+            let target = named(&target, env)?;
+            let zig = search.zig(Some(target))?;
+            let size = bundle::export(store, zig.version, target.triple().as_str(), &output)?;
+            say!("{target} with zig {}: {} in {}", zig.version, usage::shown(size), output.display());
+        }
+        Action::Import { file } => {
+            let (zig, triple) = bundle::import(store, &file)?;
+            say!("{triple} with zig {zig} is warm");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn named(target: &str, env: &Env) -> Result<Target, Failure> {
+    let words = vec![OsString::from("-target"), target.into()];
+    crate::compiler::target(None, &crate::argv::Argv::parse(words), env)
+}
+
+fn info(search: &Search) -> Result<(), Failure> {
+    let store = &search.store;
+    for part in store.parts() {
+        say!("{:>10}  {:<44} used {}", usage::shown(part.size), part.name, ago(part.used));
+    }
+    let limit = search.settings.max_size()?.map(|size| format!(", kept below {}", usage::shown(size)));
+    say!(
+        "{:>10}  in all, in {}{}",
+        usage::shown(store.size()),
+        store.root().display(),
+        limit.unwrap_or_default()
+    );
+    Ok(())
+}
+
+fn ago(time: SystemTime) -> String {
+    match time.elapsed().map(|age| age.as_secs() / 60) {
+        Ok(minutes @ 0..60) => format!("{minutes} min ago"),
+        Ok(minutes @ 60..2880) => format!("{} h ago", minutes / 60),
+        Ok(minutes) => format!("{} days ago", minutes / 1440),
+        Err(_) => "in the future".into(),
+    }
+}
+
+fn clean(store: &Store, older_than: Option<String>, max_size: Option<String>) -> Result<(), Failure> {
+    let older_than = older_than.as_deref().map(usage::parse_age).transpose()?;
+    let max_size = max_size.as_deref().map(usage::parse_size).transpose()?;
+    let cleaned = store.clean(Clean { older_than, max_size })?;
+    for name in &cleaned.removed {
+        say!("removed {name}");
+    }
+    say!("{} removed, {} left", usage::shown(cleaned.freed), usage::shown(store.size()));
+    if cleaned.stay > 0 {
+        say!("{} of them are still used by running builds; the next clean takes them", cleaned.stay);
+    }
+    Ok(())
+}
+
+fn verify(store: &Store) -> Result<ExitCode, Failure> {
+    let mut good = true;
+    for entry in fs::read_dir(store.zigs()).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let wrong = match manifest::check(&entry.path()) {
+            Ok(wrong) => wrong,
+            Err(error) => vec![format!("{}: {error}", manifest::NAME)],
+        };
+        match wrong.len() {
+            0 => say!("zig {name}: every file is as it was installed"),
+            number => {
+                good = false;
+                wrong.iter().take(10).for_each(|line| say!("zig {name}: {line}"));
+                say!(
+                    "zig {name}: {number} files are wrong; `cgozig zig remove {name}`, the next build installs it"
+                );
+            }
+        }
+    }
+    if good {
+        return Ok(ExitCode::SUCCESS);
+    }
+    Err(Failure::new(
+        OwnExit::Store,
+        "trust the store: see above",
+        "remove the zig that is named; it is installed again",
+    ))
+}

@@ -1,0 +1,189 @@
+//! The user's configuration file, `cgozig/config.toml` in their configuration folder.
+//!
+//! Only the user's own file counts: a module that is being built never says which zig runs. A compiler call looks at the
+//! file's time only; what it says is kept in the store.
+
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::store::{Store, usage};
+use crate::sys::{self, env::Env};
+use crate::zig::choice::Choice;
+use serde::{Deserialize, Serialize};
+use std::ffi::OsStr;
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+
+/// What the file may say; an unknown key is an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Settings {
+    /// About zig itself.
+    pub zig: ZigSettings,
+    /// About the store.
+    pub cache: CacheSettings,
+    /// About connections.
+    pub network: NetworkSettings,
+}
+
+/// `[zig]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct ZigSettings {
+    /// As `CGOZIG_ZIG`, which goes before it.
+    #[serde(rename = "use")]
+    pub choice: Option<String>,
+    /// Where a zig is installed from: `release`, `wheel`, or `auto` for both in this order.
+    pub source: Option<Source>,
+    /// A mirror of one's own: the only place that release archives are taken from.
+    pub mirror: Option<String>,
+    /// A minisign key that may sign archives of that mirror beside the zig project's own.
+    pub public_key: Option<String>,
+}
+
+/// Where a zig is installed from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// Releases, then the wheel.
+    #[default]
+    Auto,
+    /// ziglang.org and its mirrors.
+    Release,
+    /// The `ziglang` wheel, by the user's own pip.
+    Wheel,
+}
+
+/// `[cache]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct CacheSettings {
+    /// The size that the store is kept below, as `5GiB`.
+    pub max_size: Option<String>,
+}
+
+/// `[network]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct NetworkSettings {
+    /// As `CGOZIG_OFFLINE=1`.
+    pub offline: bool,
+}
+
+/// A file's settings as they are kept, with what tells that the file is the same.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    path: PathBuf,
+    stamp: String,
+    settings: Settings,
+}
+
+impl Settings {
+    /// What the user's file says, or the defaults without one.
+    pub fn load(env: &Env, store: &Store) -> Result<Settings, Failure> {
+        let Some(path) = path(env) else { return Ok(Settings::default()) };
+        let Ok(metadata) = fs::metadata(&path) else { return Ok(Settings::default()) };
+        let stamp = format!("{} {}", metadata.len(), sys::time_of(&metadata));
+        let kept =
+            fs::read(store.settings()).ok().and_then(|text| serde_json::from_slice::<Kept>(&text).ok());
+        if let Some(kept) = kept.filter(|kept| kept.path == path && kept.stamp == stamp) {
+            return Ok(kept.settings);
+        }
+        let settings = read(&path, &metadata)?;
+        let kept = Kept { path, stamp, settings };
+        // A store that cannot be written costs only time.
+        let _ = serde_json::to_vec(&kept).map(|text| store.write(&store.settings(), &text));
+        Ok(kept.settings)
+    }
+
+    /// Which zig is wanted: `CGOZIG_ZIG`, else the file.
+    pub fn choice(&self, env: &Env) -> Result<Choice, Failure> {
+        match (env.raw("CGOZIG_ZIG"), &self.zig.choice) {
+            (Some(value), _) => Choice::parse("CGOZIG_ZIG", value),
+            (None, Some(value)) => Choice::parse("[zig] use", OsStr::new(value)),
+            (None, None) => Ok(Choice::Auto),
+        }
+    }
+
+    /// The size that the store is kept below.
+    pub fn max_size(&self) -> Result<Option<u64>, Failure> {
+        self.cache.max_size.as_deref().map(usage::parse_size).transpose()
+    }
+
+    /// Whether nothing may be asked of the network, and which setting says so.
+    pub fn offline(&self, env: &Env) -> Option<&'static str> {
+        let says = |name: &str, what: fn(&str) -> bool| env.text(name).is_some_and(|value| what(&value));
+        if says("CGOZIG_OFFLINE", |value| value != "0") {
+            Some("CGOZIG_OFFLINE")
+        } else if self.network.offline {
+            Some("[network] offline")
+        } else if says("GOPROXY", |value| value == "off") {
+            Some("GOPROXY=off")
+        } else if says("GOFLAGS", |value| value.split_whitespace().any(|flag| flag == "-mod=vendor")) {
+            Some("GOFLAGS=-mod=vendor")
+        } else {
+            None
+        }
+    }
+}
+
+/// Where the user's file is: `CGOZIG_CONFIG`, else below `XDG_CONFIG_HOME` or the system's own folder.
+pub fn path(env: &Env) -> Option<PathBuf> {
+    if let Some(path) = env.path("CGOZIG_CONFIG") {
+        return Some(path);
+    }
+    let folder = env.path("XDG_CONFIG_HOME").filter(|path| path.is_absolute()).or_else(dirs::config_dir);
+    folder.filter(|path| path.is_absolute()).map(|folder| folder.join("cgozig").join("config.toml"))
+}
+
+/// Reads the file, which nobody else may have written.
+fn read(path: &Path, metadata: &Metadata) -> Result<Settings, Failure> {
+    let no = |why: String, hint: &str| {
+        Err(Failure::new(
+            OwnExit::Request,
+            format!("use the configuration `{}`: {why}", path.display()),
+            hint,
+        ))
+    };
+    if !sys::is_trusted(metadata) {
+        return no("others may write it".into(), "make it yours: `chown` it, and `chmod go-w`");
+    }
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) => return no(error.to_string(), "CGOZIG_CONFIG names another file"),
+    };
+    match toml::from_str(&text) {
+        Ok(settings) => Ok(settings),
+        Err(error) => {
+            let start = error.span().map_or(0, |span| span.start.min(text.len()));
+            let line = 1 + text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count();
+            let hint = "the README lists what may stand in it";
+            no(format!("line {line}: {}", error.message().replace('\n', " ")), hint)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_and_a_wrong_one_refused_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        let read = |text: &str| {
+            fs::write(&file, text).unwrap();
+            super::read(&file, &fs::metadata(&file).unwrap())
+        };
+        let settings =
+            read("[zig]\nuse = \"0.16.0\"\nsource = \"wheel\"\n[cache]\nmax-size = \"5GiB\"\n").unwrap();
+        assert_eq!(settings.zig.choice.as_deref(), Some("0.16.0"));
+        assert_eq!(settings.zig.source, Some(Source::Wheel));
+        assert_eq!(settings.max_size(), Ok(Some(5 << 30)));
+        for (text, line) in
+            [("[zig]\n\nmirrors = 1\n", "line 3"), ("[zig]\nuse = [\n", "line 2"), ("x", "line 1")]
+        {
+            let said = read(text).unwrap_err().what;
+            assert!(said.contains(line), "{said}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What an installed folder consists of: path, size and sha256 of each file, in `manifest.json`.
+
+use super::sha256;
+use crate::unpack::Entry;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+/// The file's name.
+pub const NAME: &str = "manifest.json";
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    path: String,
+    size: u64,
+    sha256: String,
+}
+
+/// Writes the manifest of a folder that was unpacked just now.
+pub fn write(folder: &Path, entries: &[Entry]) -> io::Result<()> {
+    let line =
+        |entry: &Entry| Line { path: entry.path.clone(), size: entry.size, sha256: entry.sha256.clone() };
+    let lines: Vec<Line> = entries.iter().map(line).collect();
+    fs::write(folder.join(NAME), serde_json::to_vec(&lines)?)
+}
+
+/// What is wrong with a folder, a line each: files that are missing, that changed, that do not belong.
+pub fn check(folder: &Path) -> io::Result<Vec<String>> {
+    let lines: Vec<Line> = serde_json::from_slice(&fs::read(folder.join(NAME))?)?;
+    let mut wrong = Vec::new();
+    for line in &lines {
+        match hash(&folder.join(&line.path)) {
+            Ok(seen) if seen == line.sha256 => {}
+            Ok(_) => wrong.push(format!("{} has changed", line.path)),
+            Err(error) => wrong.push(format!("{}: {error}", line.path)),
+        }
+    }
+    let known: std::collections::HashSet<&str> = lines.iter().map(|line| line.path.as_str()).collect();
+    let mut found = Vec::new();
+    files(folder, folder, &mut found)?;
+    let strange = found.iter().filter(|path| *path != NAME && !known.contains(path.as_str()));
+    wrong.extend(strange.map(|path| format!("{path} does not belong there")));
+    Ok(wrong)
+}
+
+/// The sha256 of a file, in hexadecimal.
+pub fn hash(path: &Path) -> io::Result<String> {
+    sha256(&mut File::open(path)?)
+}
+
+/// All files below `folder`, relative to `top`, with slashes.
+pub fn files(top: &Path, folder: &Path, found: &mut Vec<String>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files(top, &path, found)?;
+        } else if let Ok(relative) = path.strip_prefix(top) {
+            found.push(relative.to_string_lossy().replace('\\', "/"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! How large the store is, and making it smaller.
+
+use super::Store;
+use super::target::TargetCache;
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, SystemTime};
+
+/// A part of the store that can be removed by itself.
+#[derive(Debug)]
+pub struct Part {
+    /// What it is: `zig 0.15.2`, `0.15.2-aarch64-linux-musl`.
+    pub name: String,
+    /// In bytes.
+    pub size: u64,
+    /// When it was used last.
+    pub used: SystemTime,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    Target(TargetCache),
+    Folder(PathBuf),
+}
+
+/// What is to be removed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clean {
+    /// Only what was not used for that long.
+    pub older_than: Option<Duration>,
+    /// Only as much, least recently used first, as brings the store below that many bytes.
+    pub max_size: Option<u64>,
+}
+
+/// What a cleaning came to.
+#[derive(Debug)]
+pub struct Cleaned {
+    /// The names of the parts that were removed.
+    pub removed: Vec<String>,
+    /// Their bytes.
+    pub freed: u64,
+    /// Folders that running builds still use; the next cleaning takes them.
+    pub stay: usize,
+}
+
+/// A compiler that has read a pointer is zig by then.
+const HANDED_OVER: Duration = Duration::from_secs(2);
+
+impl Store {
+    /// All parts, least recently used first.
+    pub fn parts(&self) -> Vec<Part> {
+        let mut parts: Vec<Part> =
+            self.target_caches().into_iter().map(|(name, cache)| target(name, cache)).collect();
+        for (title, folder) in [("zig", self.zigs()), ("download", self.downloads())] {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let name = format!("{title} {}", entry.file_name().to_string_lossy());
+                let path = entry.path();
+                parts.push(Part { name, size: size(&path), used: changed(&path), what: What::Folder(path) });
+            }
+        }
+        parts.sort_by_key(|part| part.used);
+        parts
+    }
+
+    /// All bytes of the store.
+    pub fn size(&self) -> u64 {
+        size(self.root())
+    }
+
+    /// Removes parts without disturbing running builds. Installed zigs stay unless they are asked for by age.
+    pub fn clean(&self, clean: Clean) -> Result<Cleaned, Failure> {
+        self.sweep(None);
+        let mut total = self.size();
+        let mut cleaned = Cleaned { removed: Vec::new(), freed: 0, stay: 0 };
+        let mut retired = Vec::new();
+        for part in self.parts() {
+            let is_zig = part.name.starts_with("zig ");
+            let old = clean.older_than.is_none_or(|age| part.used.elapsed().is_ok_and(|unused| unused > age));
+            let too_much = clean.max_size.is_none_or(|limit| total > limit);
+            if !old || !too_much || (is_zig && clean.older_than.is_none()) {
+                continue;
+            }
+            match &part.what {
+                What::Target(cache) => {
+                    self.forget_target_cache(&part.name)?;
+                    retired.push(cache.folder().to_path_buf());
+                }
+                What::Folder(path) => self.remove(path)?,
+            }
+            total = total.saturating_sub(part.size);
+            cleaned.freed += part.size;
+            cleaned.removed.push(part.name);
+        }
+        if !retired.is_empty() {
+            sleep(HANDED_OVER);
+        }
+        cleaned.stay = self.sweep_targets(&|path| retired.iter().any(|folder| folder == path));
+        Ok(cleaned)
+    }
+}
+
+fn target(name: String, cache: TargetCache) -> Part {
+    let folder = cache.folder();
+    let days = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| changed(&entry.path()));
+    let used = days.max().unwrap_or(SystemTime::UNIX_EPOCH);
+    Part { name, size: size(folder), used, what: What::Target(cache) }
+}
+
+fn changed(path: &Path) -> SystemTime {
+    fs::metadata(path).and_then(|metadata| metadata.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// The bytes of all files below `path`; what goes away meanwhile counts nothing.
+pub fn size(path: &Path) -> u64 {
+    let Ok(metadata) = fs::symlink_metadata(path) else { return 0 };
+    if !metadata.is_dir() {
+        return metadata.len();
+    }
+    fs::read_dir(path).into_iter().flatten().flatten().map(|entry| size(&entry.path())).sum()
+}
+
+/// A number of bytes as people say it.
+pub fn shown(bytes: u64) -> String {
+    indicatif::HumanBytes(bytes).to_string()
+}
+
+/// Reads `5GiB`, `300 MB`, `1024`.
+pub fn parse_size(text: &str) -> Result<u64, Failure> {
+    let digits = text.trim().trim_end_matches(|letter: char| letter.is_ascii_alphabetic() || letter == ' ');
+    let unit = match text.trim()[digits.len()..].trim() {
+        "" | "B" => Some(1),
+        "K" | "KiB" => Some(1 << 10),
+        "M" | "MiB" => Some(1 << 20),
+        "G" | "GiB" => Some(1 << 30),
+        "kB" | "KB" => Some(1000),
+        "MB" => Some(1_000_000),
+        "GB" => Some(1_000_000_000),
+        _ => None,
+    };
+    let bytes = digits.parse::<u64>().ok().zip(unit).and_then(|(number, unit)| number.checked_mul(unit));
+    let what = || format!("use `{text}` as a size");
+    bytes.ok_or_else(|| Failure::new(OwnExit::Usage, what(), "`5GiB`, `300MiB` and `1024` are sizes"))
+}
+
+/// Reads `30d`, `12h`, `45m`.
+pub fn parse_age(text: &str) -> Result<Duration, Failure> {
+    let number = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = match &text[number.len()..] {
+        "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        "d" => Some(24 * 3600),
+        "w" => Some(7 * 24 * 3600),
+        _ => None,
+    };
+    let seconds = number.parse::<u64>().ok().zip(unit).and_then(|(number, unit)| number.checked_mul(unit));
+    let what = || format!("use `{text}` as an age");
+    let failure = || Failure::new(OwnExit::Usage, what(), "`30d`, `12h` and `45m` are ages");
+    seconds.map(Duration::from_secs).ok_or_else(failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_ages_are_read_or_refused() {
+        assert_eq!(parse_size("5GiB"), Ok(5 << 30));
+        assert_eq!(parse_size("300 MB"), Ok(300_000_000));
+        assert_eq!(parse_size("1024"), Ok(1024));
+        assert_eq!(parse_age("30d"), Ok(Duration::from_hours(30 * 24)));
+        for wrong in ["", "x", "-1", "5XB", "99999999999999999999", "18446744073709551615GiB", "5 ü"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["", "30", "d", "1y", "18446744073709551615w"] {
+            assert!(parse_age(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! zig installs itself: whatever the mirrors, the network and the disk do, and however many ask at once.
+
+mod support;
+
+use std::fs;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+use support::release::{Release, Sandbox, VERSION, name, rounds};
+use support::server::{self, Server};
+
+fn good_mirror() -> Server {
+    Release::shared().mirror()
+}
+
+/// How often the archive itself was asked for.
+fn archives(server: &Server) -> usize {
+    server.paths().iter().filter(|path| path.starts_with(&format!("/{}?", name()))).count()
+}
+
+#[test]
+fn a_release_comes_from_a_mirror_and_is_whole() {
+    let mirror = good_mirror();
+    let sandbox = Sandbox::new(&[mirror.url("")]);
+    let output = sandbox.install().output().unwrap();
+    assert!(output.status.success(), "{}", support::text(&output));
+    assert!(sandbox.is_whole());
+    assert_eq!(sandbox.unfinished(), 0);
+    assert_eq!(
+        mirror.paths(),
+        [format!("/{}.minisig?source=cgozig", name()), format!("/{}?source=cgozig", name())]
+    );
+    assert_eq!(sandbox.outside.connections(), 0, "the list was fresh, and the mirror good");
+    // Installed is installed: nothing is asked again.
+    assert!(sandbox.install().output().unwrap().status.success());
+    assert_eq!(mirror.requests().len(), 2);
+}
+
+/// Mirrors that serve everything but the right archive with its signature.
+fn bad_mirrors() -> Vec<(&'static str, Server)> {
+    let release = Release::shared();
+    let serve = |archive: &[u8], signature: &str| {
+        let (archive, signature) = (archive.to_vec(), signature.to_string());
+        Server::start(move |request, connection| {
+            let body = if request.path.contains(".minisig") { signature.as_bytes() } else { &archive };
+            connection.answer(200, &[], body);
+        })
+    };
+    let (archive, good) = (&release.archive, &release.signature);
+    let mut altered = archive.clone();
+    altered[100] ^= 1;
+    let older = release.signed(archive, "zig-x86_64-linux-0.14.1.tar.xz");
+    let html = "<html>welcome to the hotel</html>";
+    vec![
+        ("answers 404", Server::start(server::status(404, &[]))),
+        ("answers 503", Server::start(server::status(503, &[("Retry-After", "0")]))),
+        ("altered archive", serve(&altered, good)),
+        ("signature of another file", serve(archive, &older)),
+        ("half an archive", serve(&archive[..archive.len() / 2], good)),
+        ("a hotel's page", serve(html.as_bytes(), html)),
+        ("no signature", serve(archive, "")),
+        ("closes", Server::start(server::reset())),
+        ("is silent", Server::silent("http")),
+        ("redirects to http elsewhere", Server::start(server::redirect("http://mirror.example/zig"))),
+    ]
+}
+
+#[test]
+fn every_fault_of_a_mirror_means_the_next_one() {
+    for (what, bad) in bad_mirrors() {
+        let mirror = good_mirror();
+        let sandbox = Sandbox::new(&[bad.url(""), mirror.url("")]);
+        let output = sandbox.install().output().unwrap();
+        assert!(output.status.success(), "{what}: {}", support::text(&output));
+        assert!(sandbox.is_whole(), "{what}");
+        // Alone, it ends in one failure, and leaves nothing.
+        let sandbox = Sandbox::new(&[bad.url("")]);
+        let output = sandbox.install().output().unwrap();
+        let said = support::text(&output);
+        assert_eq!(output.status.code(), Some(121), "{what}: {said}");
+        assert!(
+            said.contains("cgozig: could not install zig") && said.contains("\nhint: "),
+            "{what}: {said}"
+        );
+        assert!(!sandbox.zig().exists() && sandbox.unfinished() == 0, "{what}");
+        assert_eq!(sandbox.outside.paths().last().unwrap(), "ziglang.org:443", "{what}: asked last");
+        assert!(archives(&bad) <= 4, "{what}: {} times", archives(&bad));
+    }
+}
+
+#[test]
+fn one_good_mirror_is_enough_in_any_order() {
+    let good: Vec<Server> = (0..14).map(|_| good_mirror()).collect();
+    let bad: Vec<Server> = (0..14).map(|_| Server::start(server::status(404, &[]))).collect();
+    for round in 0..rounds(15, 200) {
+        let broken = round % 15;
+        let mirrors =
+            bad[..broken].iter().chain(&good[broken..]).map(|server| server.url("")).collect::<Vec<_>>();
+        let sandbox = Sandbox::new(&mirrors);
+        let output = sandbox.install().output().unwrap();
+        assert_eq!(output.status.success(), broken < 14, "{broken} of 14 bad: {}", support::text(&output));
+    }
+    for server in &bad {
+        assert_eq!(archives(server), 0, "a mirror without a signature is not asked for the archive");
+    }
+}
+
+/// Starts so many at once.
+fn crowd(sandbox: &Sandbox, number: usize) -> Vec<Child> {
+    let start = || sandbox.identify().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    (0..number).map(|_| start()).collect()
+}
+
+fn all_succeed(crowd: Vec<Child>) {
+    for child in crowd {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", support::text(&output));
+        assert!(support::text(&output).contains(&format!("zig {VERSION}")), "{}", support::text(&output));
+    }
+}
+
+#[test]
+fn sixty_four_processes_download_once() {
+    let mirror = good_mirror();
+    let mirrors = [mirror.url("")];
+    let sandbox = Sandbox::new(&mirrors);
+    for round in 1..=rounds(5, 100) {
+        sandbox.empty(&mirrors);
+        all_succeed(crowd(&sandbox, 64));
+        assert_eq!(archives(&mirror), round);
+        assert!(sandbox.is_whole());
+    }
+}
+
+#[test]
+fn without_locks_all_succeed_too() {
+    if !support::has_strace() {
+        return;
+    }
+    let mirror = good_mirror();
+    let mirrors = [mirror.url("")];
+    let sandbox = Sandbox::new(&mirrors);
+    for error in ["ENOSYS", "EOPNOTSUPP", "ENOLCK", "EBADF"] {
+        for _ in 0..rounds(1, 50) {
+            sandbox.empty(&mirrors);
+            let start = || {
+                let mut command = sandbox.command("strace");
+                command.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("inject=flock:error={error}")]);
+                command.arg(support::cgozig()).args(["zig", "install", VERSION]);
+                command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+            };
+            for child in (0..16).map(|_| start()).collect::<Vec<_>>() {
+                let output = child.wait_with_output().unwrap();
+                assert!(output.status.success(), "{error}: {}", support::text(&output));
+            }
+            assert!(sandbox.is_whole());
+        }
+    }
+}
+
+/// A mirror that keeps the archive back until its file says so.
+fn slow_mirror(gate: std::path::PathBuf) -> Server {
+    let release = Release::shared();
+    Server::start(move |request, connection| {
+        while !request.path.contains(".minisig") && !gate.exists() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        release.serve(request, connection);
+    })
+}
+
+#[test]
+fn when_the_holder_of_the_lock_is_killed_another_takes_over() {
+    let folder = support::folder();
+    let gate = folder.path().join("gate");
+    for _ in 0..rounds(2, 20) {
+        let _ = fs::remove_file(&gate);
+        let mirror = slow_mirror(gate.clone());
+        let sandbox = Sandbox::new(&[mirror.url("")]);
+        let mut holder = crowd(&sandbox, 1).remove(0);
+        wait_until("it downloads", || archives(&mirror) == 1);
+        let waiters = crowd(&sandbox, 63);
+        holder.kill().unwrap();
+        holder.wait().unwrap();
+        let killed = Instant::now();
+        wait_until("another downloads", || archives(&mirror) == 2);
+        assert!(killed.elapsed() < Duration::from_secs(1), "{:?}", killed.elapsed());
+        fs::write(&gate, b"").unwrap();
+        all_succeed(waiters);
+        assert_eq!(archives(&mirror), 2);
+        assert_eq!(sandbox.unfinished(), 0, "what the killed one left is swept");
+    }
+}
+
+fn wait_until(what: &str, is: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is() {
+        assert!(start.elapsed() < Duration::from_secs(30), "never: {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn a_holder_that_hangs_is_named_and_not_waited_for_for_ever() {
+    let folder = support::folder();
+    let mirror = slow_mirror(folder.path().join("gate"));
+    let sandbox = Sandbox::new(&[mirror.url("")]);
+    let mut holder = crowd(&sandbox, 1).remove(0);
+    wait_until("it downloads", || archives(&mirror) == 1);
+    let start = Instant::now();
+    let output = sandbox.identify().env("CGOZIG_LOCK_TIMEOUT", "3").output().unwrap();
+    let (took, said) = (start.elapsed(), support::text(&output));
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    assert!((3..5).contains(&took.as_secs()), "{took:?}");
+    assert_eq!(output.status.code(), Some(122), "{said}");
+    let pid = format!("process {}", holder.id());
+    assert!(said.contains(&format!("cgozig: waiting: {pid} installs")), "{said}");
+    assert!(said.contains(&format!("could not go on: {pid} has held the lock")), "{said}");
+    assert!(
+        said.contains(&sandbox.store().display().to_string()) && said.contains("CGOZIG_LOCK_TIMEOUT"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_archive_of_the_right_name_and_another_hash_is_not_believed() {
+    // Signed by nobody, put where a user would put the right one.
+    let sandbox = Sandbox::new(&[]);
+    fs::create_dir(sandbox.store().join("downloads-v1")).unwrap();
+    fs::write(sandbox.store().join("downloads-v1").join(name()), &Release::shared().archive).unwrap();
+    let output = sandbox.install().output().unwrap();
+    assert_eq!(output.status.code(), Some(121));
+    assert!(!sandbox.zig().exists());
+}
+
+#[test]
+fn a_key_of_the_users_is_no_key_of_others() {
+    // Without `public-key` only the zig project's key counts, and the sha256 that is compiled in.
+    let mirror = good_mirror();
+    let sandbox = Sandbox::new(&[mirror.url("")]);
+    fs::write(sandbox.config(), "[zig]\nsource = \"release\"\n").unwrap();
+    let output = sandbox.install().output().unwrap();
+    assert_eq!(output.status.code(), Some(121), "{}", support::text(&output));
+}
+
+#[test]
+fn offline_connects_to_nothing_and_says_what_is_missing() {
+    if !support::has_strace() {
+        return;
+    }
+    let mirror = good_mirror();
+    for (variable, value) in
+        [("CGOZIG_OFFLINE", "1"), ("GOPROXY", "off"), ("GOFLAGS", "-trimpath -mod=vendor")]
+    {
+        let sandbox = Sandbox::new(&[mirror.url("")]);
+        fs::write(sandbox.config(), "").unwrap();
+        let log = sandbox.path().join("log");
+        let mut command = sandbox.command("strace");
+        command.args(["-f", "-e", "trace=%network,execve", "-o"]).arg(&log).arg(support::cgozig());
+        let output = command.args(["zig", "install", VERSION]).env(variable, value).output().unwrap();
+        let said = support::text(&output);
+        assert_eq!(output.status.code(), Some(121), "{said}");
+        for part in
+            [variable, "sha256 ", " bytes", &name(), "https://ziglang.org/download/0.15.2/", "downloads-v1"]
+        {
+            assert!(said.contains(part), "{part} is not in: {said}");
+        }
+        let calls = fs::read_to_string(log).unwrap();
+        assert!(!calls.contains("connect(") && !calls.contains("AF_INET"), "{calls}");
+        assert_eq!(calls.matches("execve(").count(), 1, "{calls}");
+    }
+    assert_eq!(mirror.connections(), 0);
+}
+
+#[test]
+fn a_complete_store_serves_without_being_written() {
+    let mirror = good_mirror();
+    let sandbox = Sandbox::new(&[mirror.url("")]);
+    assert!(sandbox.install().output().unwrap().status.success());
+    let before = snapshot(&sandbox.store());
+    let output = sandbox.identify().output().unwrap();
+    assert!(output.status.success(), "{}", support::text(&output));
+    let mut after = snapshot(&sandbox.store());
+    after.retain(|path| !path.contains("settings-v1"));
+    assert_eq!(before.into_iter().filter(|path| !path.contains("settings-v1")).collect::<Vec<_>>(), after);
+}
+
+/// Every path with its time.
+fn snapshot(folder: &std::path::Path) -> Vec<String> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(snapshot(&path));
+        }
+        all.push(format!("{} {:?}", path.display(), fs::metadata(&path).unwrap().modified().unwrap()));
+    }
+    all.sort();
+    all
+}
+
+#[test]
+fn changed_files_are_found_and_the_zig_is_installed_anew() {
+    let mirror = good_mirror();
+    let sandbox = Sandbox::new(&[mirror.url("")]);
+    assert!(sandbox.install().output().unwrap().status.success());
+    let folder = sandbox.store().join(format!("zig-v1/{VERSION}"));
+    let write = |path: &str, text: &str| fs::write(folder.join(path), text).unwrap();
+    let damages: [(&str, &dyn Fn()); 5] = [
+        ("lib/std/std.zig has changed", &|| write("lib/std/std.zig", "// sTd\n")),
+        ("LICENSE: ", &|| fs::remove_file(folder.join("LICENSE")).unwrap()),
+        ("lib/evil.h does not belong", &|| write("lib/evil.h", "")),
+        ("zig has changed", &|| write("zig", "")),
+        ("manifest.json: ", &|| write("manifest.json", "[")),
+    ];
+    for (finding, damage) in damages {
+        damage();
+        let output = sandbox.command(support::cgozig()).args(["cache", "verify"]).output().unwrap();
+        let said = support::text(&output);
+        assert!(!output.status.success() && said.contains(finding), "{finding}: {said}");
+        assert!(said.contains(&format!("cgozig zig remove {VERSION}")), "{said}");
+        let removed = sandbox.command(support::cgozig()).args(["zig", "remove", VERSION]).output().unwrap();
+        assert!(removed.status.success(), "{}", support::text(&removed));
+        assert!(sandbox.identify().output().unwrap().status.success());
+        assert!(sandbox.is_whole(), "after: {finding}");
+    }
+}
