@@ -14,7 +14,7 @@ use crate::store::usage::Clean;
 use crate::sys::{self, env::Env};
 use crate::target::go::Wishes;
 use crate::target::{LibcChoice, Os, Target};
-use crate::warm::FirstLink;
+use crate::warm::{FirstLink, Turn};
 use crate::zig::find::{Search, Zig};
 use crate::zig::{ZigVersion, install};
 use crate::{shims, tool, voice};
@@ -193,7 +193,7 @@ fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Resu
     }
     log::info!("zig {} {}", zig.version, voice::shown(&call.words));
     let store = &search.store;
-    let cache = target_cache(search, zig.version, target)?;
+    let (cache, first) = turn(search, zig.version, target, call.link_kind.as_deref())?;
     let mut command = zig.command(&cache);
     let length: usize = call.words.iter().map(|word| word.len() + 1).sum();
     let long = if length > sys::LONGEST_LINE { Some(long_words(&call.words[1..], store)?) } else { None };
@@ -201,7 +201,6 @@ fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Resu
         Some(file) => command.arg(&call.words[0]).arg(bytes::join("@", file.path())),
         None => command.args(&call.words),
     };
-    let first = FirstLink::of(call, target, zig, &cache, store, install::patience(search.env))?;
     let not_started = |error: io::Error| zig.not_started(&error);
     if long.is_none() && call.finish.is_none() && first.is_none() {
         return sys::become_program(command).map_err(not_started);
@@ -219,6 +218,25 @@ fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Resu
     Ok(sys::ended(status))
 }
 
+/// zig's cache for a call; a first link has it alone.
+fn turn(
+    search: &Search,
+    zig: ZigVersion,
+    target: Target,
+    link_kind: Option<&str>,
+) -> Result<(TargetCache, Option<FirstLink>), Failure> {
+    let patience = install::patience(search.env);
+    loop {
+        let cache = target_cache(search, zig, target)?;
+        let Some(kind) = link_kind else { return Ok((cache, None)) };
+        match FirstLink::of(kind, (zig, target), &cache, &search.store, patience)? {
+            Turn::First(first) => return Ok((cache, Some(first))),
+            Turn::Later => return Ok((cache, None)),
+            Turn::Gone => {}
+        }
+    }
+}
+
 /// zig's cache for the target. The first use on a day keeps the store below the size that the user states, and removes
 /// the objects of days gone by.
 fn target_cache(search: &Search, zig: ZigVersion, target: Target) -> Result<TargetCache, Failure> {
@@ -233,7 +251,7 @@ fn target_cache(search: &Search, zig: ZigVersion, target: Target) -> Result<Targ
             Ok(search.store.target_cache(zig, triple.as_str())?.0)
         }
         _ => {
-            search.store.sweep_targets(&|_| false);
+            search.store.sweep_targets();
             Ok(cache)
         }
     }

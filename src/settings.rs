@@ -155,7 +155,7 @@ fn read(path: &Path, metadata: &Metadata) -> Result<Settings, Failure> {
         Ok(settings) => Ok(settings),
         Err(error) => {
             let start = error.span().map_or(0, |span| span.start.min(text.len()));
-            let line = 1 + text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count();
+            let line = 1 + text.get(..start).unwrap_or_default().matches('\n').count();
             let hint = "the README lists what may stand in it";
             no(format!("line {line}: {}", error.message().replace('\n', " ")), hint)
         }

@@ -5,14 +5,23 @@
 //! so, and links cost one `stat` more than zig alone.
 
 use crate::failure::Failure;
-use crate::plan::ZigCall;
 use crate::store::Store;
 use crate::store::lock::{Lock, Patience};
 use crate::store::target::TargetCache;
 use crate::target::Target;
-use crate::zig::find::Zig;
+use crate::zig::ZigVersion;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// Whether a link is the first of its kind.
+pub enum Turn {
+    /// It is, and alone.
+    First(FirstLink),
+    /// It is not: nothing has to be waited for.
+    Later,
+    /// The cache has gone; there is a new one.
+    Gone,
+}
 
 /// A link that nobody did before.
 pub struct FirstLink {
@@ -21,24 +30,27 @@ pub struct FirstLink {
 }
 
 impl FirstLink {
-    /// The first link of the call's kind, when it is that; waits while another process is at one for this target.
+    /// The first link of this kind in `cache`, when it is that; waits while another process is at one for the target.
     pub fn of(
-        call: &ZigCall,
-        target: Target,
-        zig: &Zig,
+        kind: &str,
+        (zig, target): (ZigVersion, Target),
         cache: &TargetCache,
         store: &Store,
         patience: Duration,
-    ) -> Result<Option<FirstLink>, Failure> {
-        let Some(kind) = &call.link_kind else { return Ok(None) };
+    ) -> Result<Turn, Failure> {
         let mark = cache.warm(kind);
         if mark.exists() {
-            return Ok(None);
+            return Ok(Turn::Later);
         }
-        let name = format!("target-{}-{}", zig.version, target.triple());
+        let triple = target.triple();
         let waiting = |holder: &str| log::info!("{holder} builds the libc of {target}");
-        let lock = store.lock(&name, &Patience { limit: patience, waiting: &waiting })?;
-        Ok((!mark.exists()).then_some(FirstLink { mark, _lock: lock }))
+        let patience = Patience { limit: patience, waiting: &waiting };
+        let lock = store.lock(&format!("target-{zig}-{triple}"), &patience)?;
+        // While we waited nobody could see that we use the cache: it may have been cleaned away.
+        if store.existing_target_cache(zig, triple.as_str()).as_ref() != Some(cache) {
+            return Ok(Turn::Gone);
+        }
+        Ok(if mark.exists() { Turn::Later } else { Turn::First(FirstLink { mark, _lock: lock }) })
     }
 
     /// It has succeeded: from now on such links need not wait.

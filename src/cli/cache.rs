@@ -1,10 +1,12 @@
 //! `cgozig cache`: what is in the store, and how it becomes smaller or goes to another machine.
 
 use super::told::Told;
+use super::warm;
 use crate::bundle;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::say;
+use crate::store::target::TargetCache;
 use crate::store::usage::{self, Clean};
 use crate::store::{Store, manifest};
 use crate::sys::env::Env;
@@ -13,7 +15,7 @@ use crate::zig::find::Search;
 use clap::Subcommand;
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
@@ -40,6 +42,9 @@ pub enum Action {
         /// As GOOS/GOARCH
         #[arg(long)]
         target: String,
+        /// The C++ library too
+        #[arg(long = "c++")]
+        cxx: bool,
         /// The file, as warm.tar.zst
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
@@ -60,12 +65,7 @@ pub fn run(action: Action, env: &Env) -> Result<ExitCode, Failure> {
         Action::Info => info(&search)?,
         Action::Clean { older_than, max_size } => clean(store, older_than, max_size)?,
         Action::Verify => return verify(store),
-        Action::Export { target, output } => {
-            let target = named(&target, env)?;
-            let zig = search.zig(Some(target))?;
-            let size = bundle::export(store, zig.version, target.triple().as_str(), &output)?;
-            say!("{target} with zig {}: {} in {}", zig.version, usage::shown(size), output.display());
-        }
+        Action::Export { target, cxx, output } => export(&search, named(&target, env)?, cxx, &output)?,
         Action::Import { file } => {
             let (zig, triple) = bundle::import(store, &file)?;
             say!("{triple} with zig {zig} is warm");
@@ -77,6 +77,26 @@ pub fn run(action: Action, env: &Env) -> Result<ExitCode, Failure> {
 fn named(target: &str, env: &Env) -> Result<Target, Failure> {
     let words = vec![OsString::from("-target"), target.into()];
     crate::compiler::target(None, &crate::argv::Argv::parse(words), env)
+}
+
+/// Builds what is needed, unless it came from another machine, and writes it.
+fn export(search: &Search, target: Target, cxx: bool, output: &Path) -> Result<(), Failure> {
+    let (zig, triple) = (search.zig(Some(target))?, target.triple());
+    let imported = search.store.existing_target_cache(zig.version, triple.as_str());
+    let work = search.store.workplace("export")?;
+    let cache = if let Some(cache) = imported.filter(TargetCache::is_portable) {
+        cache
+    } else {
+        search.telling.step(&format!("building the libc of {target} for any machine"));
+        let store = Store::at(work.path().join("store"));
+        let cache = store.begin_portable(zig.version, triple.as_str())?;
+        let variables = [("CGOZIG_CACHE_DIR", store.root()), ("CGOZIG_ZIG", zig.program.as_path())];
+        warm::one(target, cxx, &variables).map_err(|said| warm::failure(target, &said))?;
+        cache
+    };
+    let size = bundle::export(&cache, zig.version, triple.as_str(), output)?;
+    say!("{target} with zig {}: {} in {}", zig.version, usage::shown(size), output.display());
+    Ok(())
 }
 
 fn info(search: &Search) -> Result<(), Failure> {

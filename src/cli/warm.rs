@@ -59,7 +59,7 @@ pub fn run(warm: &Warm, env: &Env) -> Result<ExitCode, Failure> {
             scope.spawn(|| {
                 while let Some(target) = next(&todo) {
                     let start = Instant::now();
-                    match one(target, warm) {
+                    match one(target, warm.cxx, &[]) {
                         Ok(()) => {
                             Told.step(&format!("{target} is warm ({:.1} s)", start.elapsed().as_secs_f32()));
                         }
@@ -72,12 +72,14 @@ pub fn run(warm: &Warm, env: &Env) -> Result<ExitCode, Failure> {
     let failed = failed.into_inner().unwrap_or_default();
     match failed.first() {
         None => Ok(ExitCode::SUCCESS),
-        Some((target, said)) => Err(Failure::new(
-            OwnExit::Request,
-            format!("warm {target}: {said}"),
-            format!("`cgozig doctor {target}` says more"),
-        )),
+        Some((target, said)) => Err(failure(*target, said)),
     }
+}
+
+/// A target that could not be warmed.
+pub fn failure(target: Target, said: &str) -> Failure {
+    let what = format!("build the libc of {target}: {said}");
+    Failure::new(OwnExit::Request, what, format!("`cgozig doctor {target}` says more"))
 }
 
 fn next(todo: &Mutex<VecDeque<Target>>) -> Option<Target> {
@@ -114,12 +116,12 @@ fn target(name: Option<&str>, musl: bool, env: &Env) -> Result<Target, Failure> 
 }
 
 /// Links the small programs by calling ourselves, as Go would.
-fn one(target: Target, warm: &Warm) -> Result<(), String> {
+pub fn one(target: Target, cxx: bool, variables: &[(&str, &Path)]) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let languages = if warm.cxx { &[C, CXX][..] } else { &[C][..] };
+    let languages = if cxx { &[C, CXX][..] } else { &[C][..] };
     for language in languages {
         for kind in KINDS {
-            link(target, *language, kind, folder.path())?;
+            link(target, *language, kind, folder.path(), variables)?;
         }
     }
     Ok(())
@@ -130,10 +132,12 @@ fn link(
     (driver, file, source): (&str, &str, &str),
     kind: &[&str],
     folder: &Path,
+    variables: &[(&str, &Path)],
 ) -> Result<(), String> {
     let source_path = folder.join(file);
     fs::write(&source_path, source).map_err(|error| error.to_string())?;
     let mut command = Command::new(std::env::current_exe().map_err(|error| error.to_string())?);
+    command.envs(variables.iter().copied());
     command.arg(driver).arg("-target").arg(target.triple().as_str()).args(kind).arg("-o");
     let output =
         command.arg(folder.join("warm")).arg(&source_path).output().map_err(|error| error.to_string())?;

@@ -9,6 +9,7 @@
 //!     data-RANDOM/global    what zig built for the target: libc, compiler-rt, libc++
 //!     data-RANDOM/local-N   objects and programs of day N; yesterday's and today's are kept
 //!     data-RANDOM/warm-HASH a link of that kind has succeeded, so that links need no longer wait for each other
+//!     portable-RANDOM/      the same, imported or for export: used with a path of zig that is the same everywhere
 //!   downloads-v1/         archives that a user put there for an install without network
 //!   mirrors-v1            zig's community mirrors, as fetched within the last day
 //!   settings-v1           the user's configuration as it was read last, with the file's size and time
@@ -43,6 +44,11 @@ pub struct Store {
 }
 
 impl Store {
+    /// The store in that folder.
+    pub fn at(root: PathBuf) -> Store {
+        Store { root }
+    }
+
     /// The store that the environment names; nothing is created yet.
     pub fn of(env: &Env) -> Result<Store, Failure> {
         for (name, below) in [("CGOZIG_CACHE_DIR", ""), ("XDG_CACHE_HOME", "cgozig")] {

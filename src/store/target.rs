@@ -25,6 +25,16 @@ pub const SHOWN_BY: &str = "ZIG_GLOBAL_CACHE_DIR";
 /// A folder younger than this may be one that is just being begun.
 const YOUNG: Duration = Duration::from_mins(1);
 
+/// A compiler that has read a pointer is zig by then, and shows it.
+pub const HANDED_OVER: Duration = Duration::from_secs(2);
+
+/// The file by which a folder shows that no pointer leads to it any more.
+const RETIRED: &str = "retired";
+
+/// What folders are called; a portable one is used with zig's library under a path that is the same on every machine.
+const OWN: &str = "data-";
+const PORTABLE: &str = "portable-";
+
 const DAY: u64 = 24 * 3600;
 
 impl TargetCache {
@@ -36,6 +46,11 @@ impl TargetCache {
     /// Objects and programs of today. Go has a cache of its own, so older ones are never asked for again.
     pub fn local(&self) -> PathBuf {
         self.folder.join(format!("local-{}", today()))
+    }
+
+    /// Whether zig has to be given its library under the path that is the same on every machine.
+    pub fn is_portable(&self) -> bool {
+        self.folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PORTABLE))
     }
 
     /// The whole.
@@ -86,17 +101,24 @@ impl Store {
 
     /// Begins a new cache; where another process was first, that one is it.
     fn begin(&self, pointer: &Path) -> Result<TargetCache, Failure> {
-        let folder = self.new_data()?;
+        let folder = self.new_data(OWN)?;
         self.make_dir(&folder.join("global"))?;
         self.adopt(pointer, &folder)
     }
 
+    /// Begins a cache that can be carried to other machines, in a store that has none for the target.
+    pub fn begin_portable(&self, zig: ZigVersion, triple: &str) -> Result<TargetCache, Failure> {
+        let folder = self.new_data(PORTABLE)?;
+        self.make_dir(&folder.join("global"))?;
+        self.adopt(&self.pointer(zig, triple), &folder)
+    }
+
     /// A new folder for a cache that no pointer leads to yet.
-    fn new_data(&self) -> Result<PathBuf, Failure> {
+    fn new_data(&self, prefix: &str) -> Result<PathBuf, Failure> {
         let targets = self.targets();
         self.make_dir(&targets)?;
         let failed = |error: io::Error| Failure::store("make a folder in", &targets, &error);
-        let made = tempfile::Builder::new().prefix("data-").tempdir_in(&targets).map_err(failed)?;
+        let made = tempfile::Builder::new().prefix(prefix).tempdir_in(&targets).map_err(failed)?;
         Ok(made.keep())
     }
 
@@ -115,13 +137,13 @@ impl Store {
     /// Takes the finished folder `made` for the cache of a zig and a target, in the place of the present one.
     pub fn replace_target_cache(&self, zig: ZigVersion, triple: &str, made: &Path) -> Result<(), Failure> {
         let failed = |error: io::Error| Failure::store("write", made, &error);
-        let folder = self.new_data()?;
+        let folder = self.new_data(PORTABLE)?;
         sys::sync_tree(made).map_err(failed)?;
         for entry in fs::read_dir(made).map_err(failed)?.flatten() {
             fs::rename(entry.path(), folder.join(entry.file_name())).map_err(failed)?;
         }
         let pointer = self.pointer(zig, triple);
-        forget(&pointer)?;
+        self.forget(&pointer)?;
         self.adopt(&pointer, &folder)?;
         Ok(())
     }
@@ -142,12 +164,24 @@ impl Store {
 
     /// Removes the pointer of that name; who has followed it already goes on.
     pub fn forget_target_cache(&self, name: &str) -> Result<(), Failure> {
-        forget(&self.targets().join(name))
+        self.forget(&self.targets().join(name))
     }
 
-    /// Removes the folders that no pointer leads to and nobody uses, and the objects of days gone by. `retired` says of a
-    /// folder that it is not one that is just being begun. Gives back how many had to stay.
-    pub fn sweep_targets(&self, retired: &dyn Fn(&Path) -> bool) -> usize {
+    fn forget(&self, pointer: &Path) -> Result<(), Failure> {
+        let Ok(name) = sys::pointed(pointer) else { return Ok(()) };
+        match fs::remove_file(pointer) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(Failure::store("remove", pointer, &error));
+            }
+            _ => {}
+        }
+        let _ = fs::write(self.targets().join(name).join(RETIRED), b"");
+        Ok(())
+    }
+
+    /// Removes the folders that no pointer leads to and nobody uses, and the objects of days gone by. Gives back how many
+    /// had to stay.
+    pub fn sweep_targets(&self) -> usize {
         let used = Used::now();
         let current: Vec<OsString> = self
             .target_caches()
@@ -157,14 +191,15 @@ impl Store {
         let mut stay = 0;
         for entry in fs::read_dir(self.targets()).into_iter().flatten().flatten() {
             let (name, path) = (entry.file_name(), entry.path());
-            if !name.to_string_lossy().starts_with("data-") {
+            let shown = name.to_string_lossy();
+            if !shown.starts_with(OWN) && !shown.starts_with(PORTABLE) {
                 continue;
             }
             if used.may_hold(&path) {
                 stay += usize::from(!current.contains(&name));
             } else if current.contains(&name) {
                 sweep_days(&path);
-            } else if retired(&path) || !is_young(&path) {
+            } else if is_retired(&path) || !is_young(&path) {
                 let _ = sys::remove_all(&path);
             } else {
                 stay += 1;
@@ -174,13 +209,10 @@ impl Store {
     }
 }
 
-fn forget(pointer: &Path) -> Result<(), Failure> {
-    match fs::remove_file(pointer) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Failure::store("remove", pointer, &error))
-        }
-        _ => Ok(()),
-    }
+/// Whether its pointer was removed so long ago that whoever followed it can be seen.
+fn is_retired(path: &Path) -> bool {
+    let time = fs::metadata(path.join(RETIRED)).and_then(|metadata| metadata.modified());
+    time.is_ok_and(|time| time.elapsed().is_ok_and(|age| age >= HANDED_OVER))
 }
 
 /// Removes the objects of all days but today and yesterday.

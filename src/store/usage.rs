@@ -1,7 +1,7 @@
 //! How large the store is, and making it smaller.
 
 use super::Store;
-use super::target::TargetCache;
+use super::target::{HANDED_OVER, TargetCache};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use std::fs;
@@ -47,9 +47,6 @@ pub struct Cleaned {
     pub stay: usize,
 }
 
-/// A compiler that has read a pointer is zig by then.
-const HANDED_OVER: Duration = Duration::from_secs(2);
-
 impl Store {
     /// All parts, least recently used first.
     pub fn parts(&self) -> Vec<Part> {
@@ -76,7 +73,7 @@ impl Store {
         self.sweep(None);
         let mut total = self.size();
         let mut cleaned = Cleaned { removed: Vec::new(), freed: 0, stay: 0 };
-        let mut retired = Vec::new();
+        let mut retired = false;
         for part in self.parts() {
             let is_zig = part.name.starts_with("zig ");
             let old = clean.older_than.is_none_or(|age| part.used.elapsed().is_ok_and(|unused| unused > age));
@@ -87,7 +84,7 @@ impl Store {
             match &part.what {
                 What::Target(cache) => {
                     self.forget_target_cache(&part.name)?;
-                    retired.push(cache.folder().to_path_buf());
+                    retired |= cache.folder().is_dir();
                 }
                 What::Folder(path) => self.remove(path)?,
             }
@@ -95,10 +92,10 @@ impl Store {
             cleaned.freed += part.size;
             cleaned.removed.push(part.name);
         }
-        if !retired.is_empty() {
+        if retired {
             sleep(HANDED_OVER);
         }
-        cleaned.stay = self.sweep_targets(&|path| retired.iter().any(|folder| folder == path));
+        cleaned.stay = self.sweep_targets();
         Ok(cleaned)
     }
 }

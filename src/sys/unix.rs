@@ -115,6 +115,30 @@ pub fn environment_of_others(name: &str) -> Option<Vec<OsString>> {
     Some(values)
 }
 
+/// Gives a program the folder `path` in the variable `name`, under a path that is the same on every machine: zig makes the
+/// path of its library part of its caches' keys. The number is high, since callers pass low ones on.
+#[cfg(target_os = "linux")]
+pub fn lend_folder(command: &mut Command, name: &str, path: &Path) -> io::Result<()> {
+    use std::os::fd::AsRawFd;
+    const LENT: std::ffi::c_int = 99;
+    unsafe extern "C" {
+        /// dup2(2); the copy is not closed on exec.
+        safe fn dup2(from: std::ffi::c_int, to: std::ffi::c_int) -> std::ffi::c_int;
+    }
+    let folder = File::open(path)?;
+    if dup2(folder.as_raw_fd(), LENT) != LENT {
+        return Err(io::Error::last_os_error());
+    }
+    command.env(name, format!("/proc/self/fd/{LENT}"));
+    Ok(())
+}
+
+/// There is no such path here.
+#[cfg(not(target_os = "linux"))]
+pub fn lend_folder(_command: &mut Command, _name: &str, _path: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// Whether nobody but this user and root could have written a file.
 pub fn is_trusted(metadata: &Metadata) -> bool {
     unsafe extern "C" {

@@ -36,6 +36,12 @@ impl Zig {
         let mut command = Command::new(&self.program);
         command.env(target::SHOWN_BY, cache.global()).env("ZIG_LOCAL_CACHE_DIR", cache.local());
         command.env("CGOZIG_DEPTH", "1");
+        if cache.is_portable() {
+            let library = self.program.with_file_name("lib");
+            if let Err(error) = sys::lend_folder(&mut command, "ZIG_LIB_DIR", &library) {
+                log::warn!("the cache from another machine will not serve: {error}");
+            }
+        }
         for name in ["CC", "CXX", "SDKROOT"] {
             command.env_remove(name);
         }
