@@ -61,7 +61,8 @@ pub fn run(warm: &Warm, env: &Env) -> Result<ExitCode, Failure> {
                     let start = Instant::now();
                     match one(target, warm.cxx, &[]) {
                         Ok(()) => {
-                            Told.step(&format!("{target} is warm ({:.1} s)", start.elapsed().as_secs_f32()));
+                            let seconds = start.elapsed().as_secs_f32();
+                            Told.step(&format!("{target} ({}) is warm, {seconds:.1} s", target.triple()));
                         }
                         Err(said) => failed.lock().unwrap_or_else(|_| unreachable!()).push((target, said)),
                     }
