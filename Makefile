@@ -1,6 +1,6 @@
 # demo, test and lint are for everybody; matrix, soak and bench take long.
 
-.PHONY: build demo test tools lint matrix verified arm64-host bench clean
+.PHONY: build demo test tools lint soak matrix verified arm64-host bench clean
 
 CARGO ?= cargo
 
@@ -21,6 +21,10 @@ tools:
 lint:
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+# The tests of installing, sharing and cleaning, with the number of rounds that takes hours.
+soak: tools
+	CGOZIG_TEST_SOAK=1 $(CARGO) test --locked --test install --test faults --test store --test parallel
 
 # Every program × port × libc × zig; writes src/verified.txt.
 matrix: tools
