@@ -27,7 +27,7 @@ As a compiler:
   cgozig -c x.c                      any compiler word; GOOS and GOARCH say the target
 
 Names that `cgozig setup` links: cgozig-cc, cgozig-c++, cgozig-musl, cgozig-musl-c++, cgozig-ar, …
-Settings: CGOZIG_LIBC, CGOZIG_TARGET, CGOZIG_ZIG, CGOZIG_CACHE_DIR, CGOZIG_LOG_FILE (see README)";
+Settings: CGOZIG_LIBC, CGOZIG_TARGET, CGOZIG_ZIG, CGOZIG_OFFLINE, CGOZIG_CACHE_DIR, CGOZIG_LOG_FILE (see README)";
 
 /// The command line of the tool itself; a compiler's words never come here.
 #[derive(Debug, Parser)]
@@ -102,8 +102,10 @@ pub fn run(name: &OsStr, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Fa
         Command::Cache { action } => cache::run(action, env),
         Command::Version => {
             say!("cgozig {}", env!("CARGO_PKG_VERSION"));
-            let zig = Search::open(env, &told::Told)?.zig(None)?;
-            say!("zig {} at {}", zig.version, zig.program.display());
+            match zig::used(&Search::open(env, &told::Told)?) {
+                Ok(zig) => say!("zig {} at {}", zig.version, zig.program.display()),
+                Err(_) => say!("no zig yet: the first build gets one, or `cgozig zig install`"),
+            }
             Ok(ExitCode::SUCCESS)
         }
     }

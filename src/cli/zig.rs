@@ -89,7 +89,7 @@ fn list(search: &Search) -> Result<(), Failure> {
 }
 
 /// What a build would use now; nothing is installed to find out.
-fn used(search: &Search) -> Result<Zig, Failure> {
+pub fn used(search: &Search) -> Result<Zig, Failure> {
     match search.settings.choice(search.env)? {
         Choice::Auto => search.existing(ZigVersion::oldest()).ok_or_else(|| not_installed("auto")),
         Choice::Release(version) if !install::program(&search.store.zig(version)).is_file() => {
