@@ -193,7 +193,14 @@ fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Resu
     }
     log::info!("zig {} {}", zig.version, voice::shown(&call.words));
     let store = &search.store;
-    let (cache, first) = turn(search, zig.version, target, call.link_kind.as_deref())?;
+    let kind = call.link_kind.as_deref();
+    let (cache, first) = match turn(search, store, (zig.version, target), kind) {
+        Err(_) if store.is_read_only() => {
+            let beside = store.beside(zig.version, target.triple().as_str())?;
+            turn(search, &beside, (zig.version, target), kind)?
+        }
+        other => other?,
+    };
     let mut command = zig.command(&cache);
     let length: usize = call.words.iter().map(|word| word.len() + 1).sum();
     let long = if length > sys::LONGEST_LINE { Some(long_words(&call.words[1..], store)?) } else { None };
@@ -221,15 +228,15 @@ fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Resu
 /// zig's cache for a call; a first link has it alone.
 fn turn(
     search: &Search,
-    zig: ZigVersion,
-    target: Target,
+    store: &Store,
+    (zig, target): (ZigVersion, Target),
     link_kind: Option<&str>,
 ) -> Result<(TargetCache, Option<FirstLink>), Failure> {
     let patience = install::patience(search.env);
     loop {
-        let cache = target_cache(search, zig, target)?;
+        let cache = target_cache(search, store, zig, target)?;
         let Some(kind) = link_kind else { return Ok((cache, None)) };
-        match FirstLink::of(kind, (zig, target), &cache, &search.store, patience)? {
+        match FirstLink::of(kind, (zig, target), &cache, store, patience)? {
             Turn::First(first) => return Ok((cache, Some(first))),
             Turn::Later => return Ok((cache, None)),
             Turn::Gone => {}
@@ -239,19 +246,24 @@ fn turn(
 
 /// zig's cache for the target. The first use on a day keeps the store below the size that the user states, and removes
 /// the objects of days gone by.
-fn target_cache(search: &Search, zig: ZigVersion, target: Target) -> Result<TargetCache, Failure> {
+fn target_cache(
+    search: &Search,
+    store: &Store,
+    zig: ZigVersion,
+    target: Target,
+) -> Result<TargetCache, Failure> {
     let triple = target.triple();
-    let (cache, new_day) = search.store.target_cache(zig, triple.as_str())?;
+    let (cache, new_day) = store.target_cache(zig, triple.as_str())?;
     if !new_day {
         return Ok(cache);
     }
     match search.settings.max_size()? {
-        Some(limit) if search.store.size() > limit => {
-            search.store.clean(Clean { max_size: Some(limit), ..Clean::default() })?;
-            Ok(search.store.target_cache(zig, triple.as_str())?.0)
+        Some(limit) if store.size() > limit => {
+            store.clean(Clean { max_size: Some(limit), ..Clean::default() })?;
+            Ok(store.target_cache(zig, triple.as_str())?.0)
         }
         _ => {
-            search.store.sweep_targets();
+            store.sweep_targets();
             Ok(cache)
         }
     }

@@ -325,3 +325,25 @@ fn changed_files_are_found_and_the_zig_is_installed_anew() {
         assert!(sandbox.is_whole(), "after: {finding}");
     }
 }
+
+#[test]
+fn a_zig_in_the_store_costs_one_look() {
+    if !support::has_strace() {
+        return;
+    }
+    let mirror = good_mirror();
+    let sandbox = Sandbox::new(&[mirror.url("")]);
+    assert!(sandbox.install().output().unwrap().status.success());
+    assert!(sandbox.identify().output().unwrap().status.success());
+    let log = sandbox.path().join("log");
+    let mut command = sandbox.command("strace");
+    command.args(["-f", "-o"]).arg(&log).arg(support::cgozig()).args(["-###", "-x", "c", "-c", "-"]);
+    assert!(command.env("CGOZIG_TARGET", "linux/amd64").status().unwrap().success());
+    let calls = fs::read_to_string(log).unwrap();
+    let count = |what: &str| calls.lines().filter(|line| line.contains(what)).count();
+    assert_eq!(count("zig-v1/"), 1, "{calls}");
+    assert_eq!(count("flock(") + count("socket(") + count("locks-v1"), 0, "{calls}");
+    // The configuration is there: its time is looked at, and what it says is read from the store.
+    assert_eq!((count("config.toml"), count("settings-v1")), (1, 1), "{calls}");
+    assert_eq!(count("mirrors-v1") + count("environ"), 0, "{calls}");
+}

@@ -193,3 +193,30 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+#[test]
+fn a_complete_store_serves_from_a_read_only_mount() {
+    let Some(place) = Place::new() else { return };
+    place.links(1);
+    let temporary = place.folder.path().join("tmp");
+    fs::create_dir(&temporary).unwrap();
+    let (store, cgozig) = (place.store(), support::cgozig());
+    let script = format!(
+        "set -e; mount --bind '{store}' '{store}'; mount -o remount,bind,ro '{store}'; ! touch '{store}/x' 2>/dev/null; \
+         for nth in 1 2 3; do '{cgozig}' -target {TARGET} -O2 -g x.c -o y$nth & done; wait; ls y1 y2 y3",
+        store = store.display(),
+        cgozig = cgozig.display(),
+    );
+    let command = place.cgozig(&[]);
+    let before = built(&place.cache());
+    let mut inside = Command::new("unshare");
+    inside.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
+    inside.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    inside.env("TMPDIR", &temporary).current_dir(place.folder.path());
+    let output = inside.output().unwrap();
+    assert!(output.status.success(), "{}", support::text(&output));
+    assert_eq!(support::text(&output).trim(), "y1\ny2\ny3");
+    let beside = fs::read_dir(&temporary).unwrap().next().unwrap().unwrap().path();
+    let copy = fs::canonicalize(beside.join("target-v1").join(TRIPLE)).unwrap();
+    assert_eq!(built(&copy).len(), before.len(), "nothing is built again");
+}

@@ -22,6 +22,7 @@
 //! Everything is written to a temporary name and renamed, so that a reader sees all of it or nothing. A new format gets
 //! a new name: cgozigs of different age share a store.
 
+mod beside;
 pub mod lock;
 pub mod manifest;
 pub mod target;

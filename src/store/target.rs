@@ -53,6 +53,11 @@ impl TargetCache {
         self.folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PORTABLE))
     }
 
+    /// What its folder's name begins with.
+    pub fn prefix(&self) -> &'static str {
+        if self.is_portable() { PORTABLE } else { OWN }
+    }
+
     /// The whole.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -74,7 +79,7 @@ impl Store {
         self.root().join("target-v1")
     }
 
-    fn pointer(&self, zig: ZigVersion, triple: &str) -> PathBuf {
+    pub(super) fn pointer(&self, zig: ZigVersion, triple: &str) -> PathBuf {
         self.targets().join(format!("{zig}-{triple}"))
     }
 
@@ -86,9 +91,12 @@ impl Store {
             Err(_) => self.begin(&pointer)?,
         };
         let local = cache.local();
-        let new = !local.is_dir();
+        let new = !sys::is_writable(&local);
         if new {
             self.make_dir(&local)?;
+            if !sys::is_writable(&local) {
+                return Err(Failure::store("write into", &local, &io::ErrorKind::ReadOnlyFilesystem.into()));
+            }
         }
         Ok((cache, new))
     }
@@ -114,7 +122,7 @@ impl Store {
     }
 
     /// A new folder for a cache that no pointer leads to yet.
-    fn new_data(&self, prefix: &str) -> Result<PathBuf, Failure> {
+    pub(super) fn new_data(&self, prefix: &str) -> Result<PathBuf, Failure> {
         let targets = self.targets();
         self.make_dir(&targets)?;
         let failed = |error: io::Error| Failure::store("make a folder in", &targets, &error);
@@ -122,7 +130,7 @@ impl Store {
         Ok(made.keep())
     }
 
-    fn adopt(&self, pointer: &Path, folder: &Path) -> Result<TargetCache, Failure> {
+    pub(super) fn adopt(&self, pointer: &Path, folder: &Path) -> Result<TargetCache, Failure> {
         let name = folder.file_name().unwrap_or_default();
         match sys::point(pointer, name) {
             Ok(()) => Ok(TargetCache { folder: folder.to_path_buf() }),

@@ -1,9 +1,9 @@
 //! Unix: becoming a program, links, permissions.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::{CString, OsStr, OsString};
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -139,13 +139,35 @@ pub fn lend_folder(_command: &mut Command, _name: &str, _path: &Path) -> io::Res
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Whether nobody but this user and root could have written a file.
-pub fn is_trusted(metadata: &Metadata) -> bool {
+/// Whether a file or folder is there and this process may write it: one system call.
+pub fn is_writable(path: &Path) -> bool {
+    unsafe extern "C" {
+        /// access(2).
+        fn access(path: *const std::ffi::c_char, mode: std::ffi::c_int) -> std::ffi::c_int;
+    }
+    const W_OK: std::ffi::c_int = 2;
+    let Ok(path) = CString::new(path.as_os_str().as_bytes()) else { return false };
+    // SAFETY: the path is a string that ends with NUL and lives until the call returns.
+    unsafe { access(path.as_ptr(), W_OK) == 0 }
+}
+
+/// This user, as a number.
+pub fn user() -> u32 {
     unsafe extern "C" {
         /// geteuid(2).
         safe fn geteuid() -> u32;
     }
-    [geteuid(), 0].contains(&metadata.uid()) && metadata.mode() & 0o002 == 0
+    geteuid()
+}
+
+/// Whether a folder is this user's, and nobody else can look into it.
+pub fn is_private(metadata: &Metadata) -> bool {
+    metadata.uid() == user() && metadata.mode().trailing_zeros() >= 6
+}
+
+/// Whether nobody but this user and root could have written a file.
+pub fn is_trusted(metadata: &Metadata) -> bool {
+    [user(), 0].contains(&metadata.uid()) && metadata.mode() & 0o002 == 0
 }
 
 /// When a file was last changed, as one number.

@@ -1,0 +1,53 @@
+//! A store that cannot be written: its zig serves as it is, and zig's caches are copied to a private temporary folder.
+//!
+//! Images and read-only mounts: what is there was made ahead, and zig has to write even where it finds everything.
+
+use super::Store;
+use crate::failure::Failure;
+use crate::sys;
+use crate::zig::ZigVersion;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+impl Store {
+    /// Whether nothing can be written into it.
+    pub fn is_read_only(&self) -> bool {
+        let kinds = [io::ErrorKind::ReadOnlyFilesystem, io::ErrorKind::PermissionDenied];
+        tempfile::tempfile_in(self.root()).is_err_and(|error| kinds.contains(&error.kind()))
+    }
+
+    /// The store that takes its place for what has to be written, with a copy of what zig built for the target.
+    pub fn beside(&self, zig: ZigVersion, triple: &str) -> Result<Store, Failure> {
+        let root = std::env::temp_dir().join(format!("cgozig-{}", sys::user()));
+        let failed = |error: io::Error| Failure::store("use the folder", &root, &error);
+        sys::make_private_dir(&root).map_err(failed)?;
+        if !fs::symlink_metadata(&root).is_ok_and(|metadata| metadata.is_dir() && sys::is_private(&metadata))
+        {
+            return Err(failed(io::Error::other("it is not yours alone")));
+        }
+        let beside = Store::at(root.clone());
+        if let (Some(own), None) =
+            (self.existing_target_cache(zig, triple), beside.existing_target_cache(zig, triple))
+        {
+            let made = beside.new_data(own.prefix())?;
+            copy(&own.global(), &made.join("global")).map_err(failed)?;
+            beside.adopt(&beside.pointer(zig, triple), &made)?;
+        }
+        Ok(beside)
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
