@@ -1,6 +1,6 @@
 # demo, test and lint are for everybody; matrix, soak and bench take long.
 
-.PHONY: build demo test tools lint soak matrix verified arm64-host bench clean
+.PHONY: build demo test tools lint soak matrix verified arm64-host bench bench-first clean
 
 CARGO ?= cargo
 
@@ -43,6 +43,10 @@ arm64-host:
 # Overhead over zig itself, and memory.
 bench: build tools
 	benches/overhead
+
+# What comes before the first build: installing, and many first builds at once.
+bench-first: build tools
+	benches/first
 
 clean:
 	$(CARGO) clean
