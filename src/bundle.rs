@@ -13,8 +13,9 @@ use crate::unpack::{self, Caps, Entry, Kind};
 use crate::zig::ZigVersion;
 use ruzstd::encoding::{CompressionLevel, compress};
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use std::fs::{self, File};
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 const HEAD: &str = "bundle.json";
@@ -46,10 +47,50 @@ pub fn export(cache: &TargetCache, zig: ZigVersion, triple: &str, output: &Path)
     pack(&cache.global(), zig, triple, &plain).map_err(failed)?;
     plain.rewind().map_err(failed)?;
     let mut packed = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    compress(io::BufReader::new(plain), io::BufWriter::new(&mut packed), CompressionLevel::Fastest);
+    let error = RefCell::new(None);
+    compress(
+        Noting { inner: io::BufReader::new(plain), error: &error },
+        io::BufWriter::new(Noting { inner: &mut packed, error: &error }),
+        CompressionLevel::Fastest,
+    );
+    error.into_inner().map_or(Ok(()), Err).map_err(failed)?;
     packed.as_file().sync_all().map_err(failed)?;
     let file = packed.persist(output).map_err(|error| failed(error.error))?;
     Ok(file.metadata().map_err(failed)?.len())
+}
+
+/// Keeps the first error and goes on as if there were none: the compressor knows no other answer to one than a panic.
+struct Noting<'a, T> {
+    inner: T,
+    error: &'a RefCell<Option<io::Error>>,
+}
+
+impl<T> Noting<'_, T> {
+    fn note(&self, result: io::Result<usize>, otherwise: usize) -> io::Result<usize> {
+        result.or_else(|error| {
+            self.error.borrow_mut().get_or_insert(error);
+            Ok(otherwise)
+        })
+    }
+}
+
+impl<T: Read> Read for Noting<'_, T> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer);
+        self.note(read, 0)
+    }
+}
+
+impl<T: Write> Write for Noting<'_, T> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes);
+        self.note(written, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.inner.flush().map(|()| 0);
+        self.note(flushed, 0).map(drop)
+    }
 }
 
 /// The tar: sorted, without times and owners, so that the same content gives the same file.

@@ -215,6 +215,7 @@ fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Resu
     let status = command.status().map_err(not_started)?;
     if let (true, Some(first)) = (status.success(), first) {
         first.succeeded(store);
+        keep_size(search, store, cache.folder());
     }
     if let (true, Some((finish, output))) = (status.success(), &call.finish) {
         finish.apply(output).map_err(|error| {
@@ -244,8 +245,7 @@ fn turn(
     }
 }
 
-/// zig's cache for the target. The first use on a day keeps the store below the size that the user states, and removes
-/// the objects of days gone by.
+/// zig's cache for the target. The first use on a day removes the objects of days gone by.
 fn target_cache(
     search: &Search,
     store: &Store,
@@ -257,22 +257,28 @@ fn target_cache(
     if !new_day {
         return Ok(cache);
     }
-    match search.settings.max_size()? {
-        Some(limit) if store.size() > limit => {
-            store.clean(Clean { max_size: Some(limit), ..Clean::default() })?;
-            Ok(store.target_cache(zig, triple.as_str())?.0)
-        }
-        _ => {
-            store.sweep_targets();
-            Ok(cache)
-        }
+    store.sweep_targets();
+    keep_size(search, store, cache.folder());
+    Ok(cache)
+}
+
+/// Keeps the store below the size that the user states: asked where it grows by much, on a first link and a new day.
+/// The cache in use stays, and a build does not end because the store is large.
+fn keep_size(search: &Search, store: &Store, in_use: &Path) {
+    let Ok(Some(limit)) = search.settings.max_size() else { return };
+    if store.size() > limit
+        && let Err(failure) =
+            store.clean(Clean { max_size: Some(limit), keep: Some(in_use), older_than: None })
+    {
+        log::warn!("could not {}", failure.what);
     }
 }
 
 /// Words too long for a command line, in a file as zig reads it; it lives as long as the call.
 fn long_words(words: &[OsString], store: &Store) -> Result<tempfile::NamedTempFile, Failure> {
     let failed = |error: io::Error| Failure::store("write a response file in", store.root(), &error);
-    let mut file = tempfile::NamedTempFile::new_in(store.root()).map_err(failed)?;
+    let file = tempfile::NamedTempFile::new_in(store.root()).or_else(|_| tempfile::NamedTempFile::new());
+    let mut file = file.map_err(failed)?;
     io::Write::write_all(&mut file, &response::for_zig(words)).map_err(failed)?;
     Ok(file)
 }

@@ -134,13 +134,23 @@ fn work(
     Ok(Plan::Zig(ZigCall { words, trace, finish, link_kind }))
 }
 
+/// What the options begin with that decide how zig builds libc, compiler-rt and libc++.
+#[rustfmt::skip]
+const STARTS: &[&str] = &[
+    "-O", "-g", "-s", "-S", "-m", "-pie", "-no-pie", "-nopie", "-dynamiclib", "-fPIC", "-fpic", "-fPIE", "-fpie",
+    "-fno-PIC", "-fno-pic", "-fno-PIE", "-fno-pie", "-flto", "-fno-lto", "-fsanitize", "-fno-sanitize",
+    "-fstack-protector", "-fno-stack-protector", "-fomit-frame-pointer", "-fno-omit-frame-pointer",
+    "-funwind-tables", "-fno-unwind-tables", "-fasynchronous", "-fno-asynchronous", "-ffunction-sections",
+    "-fdata-sections",
+];
+
 /// The driver, the processor, and every option on code generation, symbols and the kind of output, in a fixed order:
 /// zig builds libc, compiler-rt and libc++ with these.
 fn link_kind(driver: Driver, cpu: Option<&str>, argv: &Argv) -> String {
-    const STARTS: &[&str] = &["-O", "-g", "-s", "-S", "-f", "-m", "-pie", "-no-pie", "-nopie", "-dynamiclib"];
+    // A path among the options of cgo differs from package to package, and from build to build.
+    let fits = |text: &&str| !text.contains('/') && STARTS.iter().any(|start| text.starts_with(start));
     let tokens = argv.items().iter().flat_map(|item| &item.tokens).filter_map(|token| token.text.to_str());
-    let mut words: Vec<&str> =
-        tokens.filter(|text| STARTS.iter().any(|start| text.starts_with(start))).chain(cpu).collect();
+    let mut words: Vec<&str> = tokens.filter(fits).chain(cpu).collect();
     words.sort_unstable();
     words.dedup();
     format!("{} {}", driver.zig(), words.join(" "))

@@ -11,6 +11,7 @@ use crate::zig::choice::Choice;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
+use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 
 /// What the file may say; an unknown key is an error.
@@ -81,7 +82,15 @@ impl Settings {
     /// What the user's file says, or the defaults without one.
     pub fn load(env: &Env, store: &Store) -> Result<Settings, Failure> {
         let Some(path) = path(env) else { return Ok(Settings::default()) };
-        let Ok(metadata) = fs::metadata(&path) else { return Ok(Settings::default()) };
+        let metadata = match fs::metadata(&path) {
+            Ok(metadata) if path.is_absolute() => metadata,
+            Ok(_) => return Err(unusable(&path, "it is not an absolute path")),
+            // Only where no file was named is none as good as an empty one.
+            Err(error) if error.kind() == NotFound && env.raw("CGOZIG_CONFIG").is_none() => {
+                return Ok(Settings::default());
+            }
+            Err(error) => return Err(unusable(&path, &error.to_string())),
+        };
         let stamp = format!("{} {}", metadata.len(), sys::time_of(&metadata));
         let kept =
             fs::read(store.settings()).ok().and_then(|text| serde_json::from_slice::<Kept>(&text).ok());
@@ -97,11 +106,14 @@ impl Settings {
 
     /// Which zig is wanted: `CGOZIG_ZIG`, else the file.
     pub fn choice(&self, env: &Env) -> Result<Choice, Failure> {
-        match (env.raw("CGOZIG_ZIG"), &self.zig.choice) {
-            (Some(value), _) => Choice::parse("CGOZIG_ZIG", value),
-            (None, Some(value)) => Choice::parse("[zig] use", OsStr::new(value)),
-            (None, None) => Ok(Choice::Auto),
+        match env.raw("CGOZIG_ZIG") {
+            Some(value) => Choice::parse("CGOZIG_ZIG", value),
+            None => Ok(self.choice_in_file()?.unwrap_or_default()),
         }
+    }
+
+    fn choice_in_file(&self) -> Result<Option<Choice>, Failure> {
+        self.zig.choice.as_deref().map(|value| Choice::parse("[zig] use", OsStr::new(value))).transpose()
     }
 
     /// The size that the store is kept below.
@@ -118,7 +130,9 @@ impl Settings {
             Some("[network] offline")
         } else if says("GOPROXY", |value| value == "off") {
             Some("GOPROXY=off")
-        } else if says("GOFLAGS", |value| value.split_whitespace().any(|flag| flag == "-mod=vendor")) {
+        } else if says("GOFLAGS", |value| {
+            value.split_whitespace().any(|flag| flag.trim_start_matches('-') == "mod=vendor")
+        }) {
             Some("GOFLAGS=-mod=vendor")
         } else {
             None
@@ -133,6 +147,15 @@ pub fn path(env: &Env) -> Option<PathBuf> {
     }
     let folder = env.path("XDG_CONFIG_HOME").filter(|path| path.is_absolute()).or_else(dirs::config_dir);
     folder.filter(|path| path.is_absolute()).map(|folder| folder.join("cgozig").join("config.toml"))
+}
+
+fn unusable(path: &Path, why: &str) -> Failure {
+    let what = format!("use the configuration `{}`: {why}", path.display());
+    Failure::new(
+        OwnExit::Request,
+        what,
+        "set CGOZIG_CONFIG to the absolute path of a file that you can read, or unset it",
+    )
 }
 
 /// Reads the file, which nobody else may have written.
@@ -151,8 +174,8 @@ fn read(path: &Path, metadata: &Metadata) -> Result<Settings, Failure> {
         Ok(text) => text,
         Err(error) => return no(error.to_string(), "CGOZIG_CONFIG names another file"),
     };
-    match toml::from_str(&text) {
-        Ok(settings) => Ok(settings),
+    match toml::from_str::<Settings>(&text) {
+        Ok(settings) => settings.max_size().and(settings.choice_in_file()).map(|_| settings),
         Err(error) => {
             let start = error.span().map_or(0, |span| span.start.min(text.len()));
             let line = 1 + text.get(..start).unwrap_or_default().matches('\n').count();

@@ -45,7 +45,10 @@ impl FirstLink {
         let triple = target.triple();
         let waiting = |holder: &str| log::info!("{holder} builds the libc of {target}");
         let patience = Patience { limit: patience, waiting: &waiting };
-        let lock = store.lock(&format!("target-{zig}-{triple}"), &patience)?;
+        let Ok(lock) = store.lock(&format!("target-{zig}-{triple}"), &patience) else {
+            // Whoever holds it hangs, or is slow. Nothing is wrong without the lock.
+            return Ok(Turn::Later);
+        };
         // While we waited nobody could see that we use the cache: it may have been cleaned away.
         if store.existing_target_cache(zig, triple.as_str()).as_ref() != Some(cache) {
             return Ok(Turn::Gone);

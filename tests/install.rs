@@ -223,27 +223,6 @@ fn a_holder_that_hangs_is_named_and_not_waited_for_for_ever() {
 }
 
 #[test]
-fn an_archive_of_the_right_name_and_another_hash_is_not_believed() {
-    // Signed by nobody, put where a user would put the right one.
-    let sandbox = Sandbox::new(&[]);
-    fs::create_dir(sandbox.store().join("downloads-v1")).unwrap();
-    fs::write(sandbox.store().join("downloads-v1").join(name()), &Release::shared().archive).unwrap();
-    let output = sandbox.install().output().unwrap();
-    assert_eq!(output.status.code(), Some(121));
-    assert!(!sandbox.zig().exists());
-}
-
-#[test]
-fn a_key_of_the_users_is_no_key_of_others() {
-    // Without `public-key` only the zig project's key counts, and the sha256 that is compiled in.
-    let mirror = good_mirror();
-    let sandbox = Sandbox::new(&[mirror.url("")]);
-    fs::write(sandbox.config(), "[zig]\nsource = \"release\"\n").unwrap();
-    let output = sandbox.install().output().unwrap();
-    assert_eq!(output.status.code(), Some(121), "{}", support::text(&output));
-}
-
-#[test]
 fn offline_connects_to_nothing_and_says_what_is_missing() {
     if !support::has_strace() {
         return;
@@ -346,4 +325,31 @@ fn a_zig_in_the_store_costs_one_look() {
     // The configuration is there: its time is looked at, and what it says is read from the store.
     assert_eq!((count("config.toml"), count("settings-v1")), (1, 1), "{calls}");
     assert_eq!(count("mirrors-v1") + count("environ"), 0, "{calls}");
+}
+
+#[test]
+fn half_an_entry_is_installed_again() {
+    let mirror = good_mirror();
+    let sandbox = Sandbox::new(&[mirror.url("")]);
+    assert!(sandbox.install().output().unwrap().status.success());
+    fs::remove_file(sandbox.zig()).unwrap();
+    let output = sandbox.identify().output().unwrap();
+    assert!(output.status.success(), "{}", support::text(&output));
+    assert!(sandbox.is_whole() && archives(&mirror) == 2);
+}
+
+#[test]
+fn a_store_that_anybody_may_write_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let mirror = good_mirror();
+    let sandbox = Sandbox::new(&[mirror.url("")]);
+    assert!(sandbox.install().output().unwrap().status.success());
+    fs::set_permissions(sandbox.store(), fs::Permissions::from_mode(0o777)).unwrap();
+    let output = sandbox.identify().output().unwrap();
+    let said = support::text(&output);
+    assert_eq!(output.status.code(), Some(122), "{said}");
+    assert!(
+        said.contains(&sandbox.store().display().to_string()) && said.contains("\nhint: `chown`"),
+        "{said}"
+    );
 }

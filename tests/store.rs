@@ -77,6 +77,8 @@ fn built(cache: &Path) -> BTreeSet<PathBuf> {
 fn links_at_once_build_libc_once() {
     let Some(place) = Place::new() else { return };
     place.links(rounds(12, 64));
+    // Paths among the flags, as cgo has them, make no other kind of link.
+    place.run(&["-target", TARGET, "-O2", "-g", "-ffile-prefix-map=/tmp/go-build1=/b", "x.c", "-o", "x"]);
     let all = built(&place.cache());
     let copies = |name: &str| all.iter().filter(|path| path.file_name().unwrap() == name).count();
     assert_eq!((copies("libc_nonshared.a"), copies("libcompiler_rt.a")), (1, 1), "{all:?}");
@@ -124,18 +126,18 @@ fn cleaning_hurts_no_running_build() {
 fn a_stated_size_is_kept() {
     let Some(place) = Place::new() else { return };
     let config = place.folder.path().join("config.toml");
-    fs::write(&config, "[cache]\nmax-size = \"30MiB\"\n").unwrap();
+    fs::write(&config, "[cache]\nmax-size = \"60MiB\"\n").unwrap();
     for target in ["linux/arm64", "linux/amd64", "linux/riscv64", "linux/s390x"] {
         let mut command = place.cgozig(&["-target", target, "-O2", "-g", "x.c", "-o", "x"]);
         assert!(command.env("CGOZIG_CONFIG", &config).status().unwrap().success());
     }
     let mut info = place.cgozig(&["cache", "info"]);
     let info = support::text(&info.env("CGOZIG_CONFIG", &config).output().unwrap());
-    assert!(info.contains("kept below 30.00 MiB") && info.contains("0.15.2-s390x-linux-gnu.2.28"), "{info}");
-    // The newest comes on top of what was kept below the size when it began.
+    assert!(info.contains("kept below 60.00 MiB") && info.contains("0.15.2-s390x-linux-gnu.2.28"), "{info}");
+    // A target is some 40 MiB; the one in use stays whatever its size.
     let targets = fs::read_dir(place.store().join("target-v1")).unwrap().flatten();
     let pointers = targets.filter(|entry| entry.file_name().to_string_lossy().starts_with("0.15.2-")).count();
-    assert!(pointers < 4, "{info}");
+    assert!(pointers == 1, "{info}");
     place.run(&["cache", "clean", "--max-size", "1MiB"]);
     assert!(place.run(&["cache", "info"]).lines().count() == 1);
     let wrong = place.cgozig(&["cache", "clean", "--older-than", "yesterday"]).output().unwrap();
@@ -161,6 +163,13 @@ fn a_cache_serves_at_another_path_with_a_zig_unpacked_elsewhere() {
     to.links(2);
     assert_eq!(built(&to.cache()), before, "nothing is built again");
 
+    let full =
+        to.cgozig(&["cache", "export", "--target", TARGET, "-o", "/proc/full.tar.zst"]).output().unwrap();
+    assert!(
+        support::text(&full).contains("could not write `/proc/full.tar.zst`"),
+        "{}",
+        support::text(&full)
+    );
     refuses_damaged(&to, &good);
 }
 

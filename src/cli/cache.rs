@@ -126,7 +126,7 @@ fn ago(time: SystemTime) -> String {
 fn clean(store: &Store, older_than: Option<String>, max_size: Option<String>) -> Result<(), Failure> {
     let older_than = older_than.as_deref().map(usage::parse_age).transpose()?;
     let max_size = max_size.as_deref().map(usage::parse_size).transpose()?;
-    let cleaned = store.clean(Clean { older_than, max_size })?;
+    let cleaned = store.clean(Clean { older_than, max_size, keep: None })?;
     for name in &cleaned.removed {
         say!("removed {name}");
     }

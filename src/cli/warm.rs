@@ -46,10 +46,18 @@ const KINDS: &[&[&str]] = &[&["-O2", "-g"], &["-O2", "-g", "-s"]];
 
 /// Warms.
 pub fn run(warm: &Warm, env: &Env) -> Result<ExitCode, Failure> {
-    let targets = targets(warm, env)?;
+    let mut targets = targets(warm, env)?;
     let search = Search::open(env, &Told)?;
-    for target in &targets {
-        search.zig(Some(*target))?;
+    for target in targets.clone() {
+        match search.zig(Some(target)) {
+            Ok(_) => {}
+            // "All" are those that the chosen zig can serve.
+            Err(failure) if warm.all => {
+                Told.step(&format!("{target} is left out: could not {}", failure.what));
+                targets.retain(|other| *other != target);
+            }
+            Err(failure) => return Err(failure),
+        }
     }
     let todo = Mutex::new(VecDeque::from(targets));
     let failed = Mutex::new(Vec::new());

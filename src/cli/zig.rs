@@ -92,8 +92,8 @@ fn list(search: &Search) -> Result<(), Failure> {
 pub fn used(search: &Search) -> Result<Zig, Failure> {
     match search.settings.choice(search.env)? {
         Choice::Auto => search.existing(ZigVersion::oldest()).ok_or_else(|| not_installed("auto")),
-        Choice::Release(version) if !install::program(&search.store.zig(version)).is_file() => {
-            Err(not_installed(&version.to_string()))
+        Choice::Release(version) => {
+            search.existing_release(version).ok_or_else(|| not_installed(&version.to_string()))
         }
         _ => search.zig(None),
     }
@@ -105,7 +105,7 @@ fn not_installed(which: &str) -> Failure {
 
 fn remove(search: &Search, release: &str) -> Result<(), Failure> {
     let place = search.store.zigs().join(release);
-    if Path::new(release).components().count() != 1 || !place.is_dir() {
+    if ZigVersion::parse(release).is_none_or(|version| version.to_string() != release) || !place.is_dir() {
         return Err(not_installed(release));
     }
     let size = usage::size(&place);

@@ -46,7 +46,8 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target)?;
         } else {
-            fs::copy(entry.path(), target)?;
+            // Not with its mode: the original may be read-only.
+            fs::write(target, fs::read(entry.path())?)?;
         }
     }
     Ok(())

@@ -70,6 +70,24 @@ impl Store {
         }
     }
 
+    /// Refuses a store that somebody else has made, or that anybody may write: what lies in it is executed.
+    pub fn must_be_ours(&self) -> Result<(), Failure> {
+        match fs::metadata(&self.root) {
+            Ok(metadata) if !sys::is_trusted(&metadata) => {
+                let what = format!(
+                    "use the store `{}`: it belongs to somebody else, or anybody may write it",
+                    self.root.display()
+                );
+                Err(Failure::new(
+                    OwnExit::Store,
+                    what,
+                    "`chown` and `chmod go-w` it, or set CGOZIG_CACHE_DIR to a folder of your own",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The store's own folder.
     pub fn root(&self) -> &Path {
         &self.root

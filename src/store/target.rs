@@ -91,14 +91,23 @@ impl Store {
             Err(_) => self.begin(&pointer)?,
         };
         let local = cache.local();
-        let new = !sys::is_writable(&local);
-        if new {
-            self.make_dir(&local)?;
-            if !sys::is_writable(&local) {
-                return Err(Failure::store("write into", &local, &io::ErrorKind::ReadOnlyFilesystem.into()));
-            }
+        if sys::is_writable(&local) {
+            return Ok((cache, false));
         }
-        Ok((cache, new))
+        match sys::create_private_dir(&local) {
+            // It was cleaned away just now: there is, or will be, another.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !cache.folder.exists() => {
+                return self.target_cache(zig, triple);
+            }
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(Failure::store("make the folder", &local, &error));
+            }
+            _ => {}
+        }
+        if !sys::is_writable(&local) {
+            return Err(Failure::store("write into", &local, &io::ErrorKind::ReadOnlyFilesystem.into()));
+        }
+        Ok((cache, true))
     }
 
     /// The cache for a zig and a target, when there is one.
@@ -150,9 +159,13 @@ impl Store {
         for entry in fs::read_dir(made).map_err(failed)?.flatten() {
             fs::rename(entry.path(), folder.join(entry.file_name())).map_err(failed)?;
         }
-        let pointer = self.pointer(zig, triple);
-        self.forget(&pointer)?;
-        self.adopt(&pointer, &folder)?;
+        let (pointer, new) = (self.pointer(zig, triple), folder.with_extension("pointer"));
+        let before = sys::pointed(&pointer);
+        sys::point(&new, folder.file_name().unwrap_or_default()).map_err(failed)?;
+        fs::rename(&new, &pointer).map_err(failed)?;
+        if let Ok(before) = before {
+            let _ = fs::write(self.targets().join(before).join(RETIRED), b"");
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use super::Store;
 use super::target::{HANDED_OVER, TargetCache};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::sys;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -29,7 +30,9 @@ enum What {
 
 /// What is to be removed.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Clean {
+pub struct Clean<'a> {
+    /// The cache that is in use and stays.
+    pub keep: Option<&'a Path>,
     /// Only what was not used for that long.
     pub older_than: Option<Duration>,
     /// Only as much, least recently used first, as brings the store below that many bytes.
@@ -54,9 +57,20 @@ impl Store {
             self.target_caches().into_iter().map(|(name, cache)| target(name, cache)).collect();
         for (title, folder) in [("zig", self.zigs()), ("download", self.downloads())] {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-                let name = format!("{title} {}", entry.file_name().to_string_lossy());
-                let path = entry.path();
-                parts.push(Part { name, size: size(&path), used: changed(&path), what: What::Folder(path) });
+                let (path, own) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+                // A zig was used when one of its targets was.
+                let targets = parts.iter().filter(|part| part.name.starts_with(&format!("{own}-")));
+                let used = targets
+                    .map(|part| part.used)
+                    .chain([changed(&path)])
+                    .max()
+                    .unwrap_or(SystemTime::UNIX_EPOCH);
+                parts.push(Part {
+                    name: format!("{title} {own}"),
+                    size: size(&path),
+                    used,
+                    what: What::Folder(path),
+                });
             }
         }
         parts.sort_by_key(|part| part.used);
@@ -68,23 +82,27 @@ impl Store {
         size(self.root())
     }
 
-    /// Removes parts without disturbing running builds. Installed zigs stay unless they are asked for by age.
+    /// Removes parts without disturbing running builds. Installed zigs and the user's archives go only by age.
     pub fn clean(&self, clean: Clean) -> Result<Cleaned, Failure> {
         self.sweep(None);
         let mut total = self.size();
         let mut cleaned = Cleaned { removed: Vec::new(), freed: 0, stay: 0 };
         let mut retired = false;
         for part in self.parts() {
-            let is_zig = part.name.starts_with("zig ");
+            let built = matches!(&part.what, What::Target(cache) if Some(cache.folder()) != clean.keep);
             let old = clean.older_than.is_none_or(|age| part.used.elapsed().is_ok_and(|unused| unused > age));
             let too_much = clean.max_size.is_none_or(|limit| total > limit);
-            if !old || !too_much || (is_zig && clean.older_than.is_none()) {
+            if !old || !too_much || (!built && clean.older_than.is_none()) {
                 continue;
             }
             match &part.what {
                 What::Target(cache) => {
                     self.forget_target_cache(&part.name)?;
                     retired |= cache.folder().is_dir();
+                }
+                What::Folder(path) if sys::runs_from(path) => {
+                    cleaned.stay += 1;
+                    continue;
                 }
                 What::Folder(path) => self.remove(path)?,
             }
@@ -95,7 +113,7 @@ impl Store {
         if retired {
             sleep(HANDED_OVER);
         }
-        cleaned.stay = self.sweep_targets();
+        cleaned.stay += self.sweep_targets();
         Ok(cleaned)
     }
 }

@@ -139,6 +139,14 @@ pub fn lend_folder(_command: &mut Command, _name: &str, _path: &Path) -> io::Res
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// Whether a process runs a program from that folder.
+pub fn runs_from(folder: &Path) -> bool {
+    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let mut programs = processes.filter_map(|process| fs::read_link(process.path().join("exe")).ok());
+    programs.any(|program| program.starts_with(&folder))
+}
+
 /// Whether a file or folder is there and this process may write it: one system call.
 pub fn is_writable(path: &Path) -> bool {
     unsafe extern "C" {
@@ -168,6 +176,11 @@ pub fn is_private(metadata: &Metadata) -> bool {
 /// Whether nobody but this user and root could have written a file.
 pub fn is_trusted(metadata: &Metadata) -> bool {
     [user(), 0].contains(&metadata.uid()) && metadata.mode() & 0o002 == 0
+}
+
+/// Makes a folder that is not there yet, for this user alone.
+pub fn create_private_dir(path: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(0o700).create(path)
 }
 
 /// When a file was last changed, as one number.

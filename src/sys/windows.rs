@@ -105,6 +105,11 @@ pub fn lend_folder(_command: &mut Command, _name: &str, _path: &Path) -> io::Res
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// A program that runs cannot be renamed here, which says it as well.
+pub fn runs_from(_folder: &Path) -> bool {
+    false
+}
+
 /// Whether a file or folder is there; that it may be written shows at the first write.
 pub fn is_writable(path: &Path) -> bool {
     path.exists()
@@ -123,6 +128,11 @@ pub fn is_private(_metadata: &Metadata) -> bool {
 /// The user's profile is private already.
 pub fn is_trusted(_metadata: &Metadata) -> bool {
     true
+}
+
+/// Makes a folder that is not there yet; the user's profile is private already.
+pub fn create_private_dir(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
 }
 
 /// When a file was last changed, as one number.

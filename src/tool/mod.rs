@@ -50,7 +50,14 @@ pub fn path(tool: Tool, store: &Store) -> Result<PathBuf, Failure> {
 fn with_zig(name: &str, words: &[OsString], env: &Env) -> Result<ExitCode, Failure> {
     let search = Search::open(env, &voice::Nobody)?;
     let zig = search.zig(None)?;
-    let mut command = zig.command(&search.store.target_cache(zig.version, "tools")?.0);
+    let store = &search.store;
+    let cache = match store.target_cache(zig.version, "tools") {
+        Err(_) if store.is_read_only() => {
+            store.beside(zig.version, "tools")?.target_cache(zig.version, "tools")
+        }
+        other => other,
+    };
+    let mut command = zig.command(&cache?.0);
     command.arg(name).args(words);
     sys::become_program(command).map_err(|error| zig.not_started(&error))
 }

@@ -96,6 +96,7 @@ impl<'a> Search<'a> {
     /// With the store and the configuration that the environment names.
     pub fn open(env: &'a Env, telling: &'a dyn Telling) -> Result<Search<'a>, Failure> {
         let store = Store::of(env)?;
+        store.must_be_ours()?;
         let settings = Settings::load(env, &store)?;
         Ok(Search { env, store, settings, telling })
     }
@@ -125,13 +126,27 @@ impl<'a> Search<'a> {
 
     /// The first that is there and new enough: in the store, on PATH, in Python.
     pub fn existing(&self, oldest: ZigVersion) -> Option<Zig> {
-        self.stored(version::preferred(oldest)).or_else(|| self.foreign().find(|zig| zig.version >= oldest))
+        let stored = self.stored(version::preferred(oldest));
+        stored
+            .or_else(|| self.foreign().find(|zig| zig.version >= oldest))
+            .or_else(|| self.any_stored(oldest))
+    }
+
+    /// The oldest in the store that is new enough.
+    fn any_stored(&self, oldest: ZigVersion) -> Option<Zig> {
+        let names = fs::read_dir(self.store.zigs()).into_iter().flatten().flatten();
+        let versions = names.filter_map(|entry| ZigVersion::parse(entry.file_name().to_str()?));
+        versions.filter(|version| *version >= oldest).min().and_then(|version| self.stored(version))
     }
 
     /// That very release, from wherever it is.
     fn release(&self, version: ZigVersion) -> Result<Zig, Failure> {
-        let found = self.stored(version).or_else(|| self.foreign().find(|zig| zig.version == version));
-        found.map_or_else(|| self.install(version), Ok)
+        self.existing_release(version).map_or_else(|| self.install(version), Ok)
+    }
+
+    /// That very release, where it is there already.
+    pub fn existing_release(&self, version: ZigVersion) -> Option<Zig> {
+        self.stored(version).or_else(|| self.foreign().find(|zig| zig.version == version))
     }
 
     fn stored(&self, version: ZigVersion) -> Option<Zig> {
@@ -215,13 +230,16 @@ fn look_at(path: &Path, from: Origin, store: &Store) -> Result<Option<Zig>, Fail
     let Ok(metadata) = fs::metadata(path) else { return Ok(None) };
     let stamp = format!("{} {}", metadata.len(), sys::time_of(&metadata));
     let record = store.zig_record(path);
-    if let Some((version, program)) =
-        fs::read_to_string(&record).ok().and_then(|text| read_record(&text, &stamp))
+    if let Some((version, program)) = fs::read_to_string(&record)
+        .ok()
+        .and_then(|text| read_record(&text, &stamp))
+        .filter(|(_, program)| program.is_file())
     {
         return Ok(Some(Zig { program, version, from }));
     }
-    let Some((version, program)) = ask(path) else { return Ok(None) };
-    store.write(&record, format!("{stamp}\n{version}\n{}", program.display()).as_bytes())?;
+    let Some((version, program)) = ask(path, store) else { return Ok(None) };
+    // A store that cannot be written costs only time.
+    let _ = store.write(&record, format!("{stamp}\n{version}\n{}", program.display()).as_bytes());
     Ok(Some(Zig { program, version, from }))
 }
 
@@ -235,9 +253,14 @@ fn read_record(text: &str, stamp: &str) -> Option<(ZigVersion, PathBuf)> {
 }
 
 /// Asks a zig for its version and for the program behind it: a script or a version manager's shim is
-/// left out of every later call.
-fn ask(path: &Path) -> Option<(ZigVersion, PathBuf)> {
-    let output = Command::new(path).arg("env").env_remove("CC").env_remove("CXX").output().ok()?;
+/// left out of every later call. It is asked in a folder of ours: some shims go by files of the folder they run in.
+fn ask(path: &Path, store: &Store) -> Option<(ZigVersion, PathBuf)> {
+    let mut command = Command::new(path);
+    command.arg("env").env_remove("CC").env_remove("CXX").env("CGOZIG_DEPTH", "1");
+    if store.make_dir(store.root()).is_ok() {
+        command.current_dir(store.root());
+    }
+    let output = command.output().ok()?;
     let text = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
     let version = ZigVersion::parse(&field(&text, "version")?)?;
     let program = field(&text, "zig_exe").map(PathBuf::from).filter(|program| program.is_file());

@@ -9,11 +9,12 @@ use super::install::Verified;
 use super::minisig::{self, ZIG_KEY};
 use super::pins::{self, Pin};
 use crate::failure::Failure;
-use crate::net::{Client, Limits, Wanted};
+use crate::net::fault::{About, Fault};
+use crate::net::{Client, Limits, Wanted, policy};
 use crate::store::Store;
 use crate::sys;
 use std::fs::{self, File};
-use std::io::Seek;
+use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::time::Duration;
 
@@ -35,12 +36,16 @@ pub fn fetch(search: &Search, version: ZigVersion, work: &Path) -> Result<Verifi
     let name = pins::release_name(version, sys::HOST);
     let mut faults = Vec::new();
     for base in bases(search, version, &client) {
-        search.telling.step(&format!("{name} from {base}"));
+        let shown = policy::shown(&base);
+        search.telling.step(&format!("{name} from {shown}"));
         match from(search, &client, &base, version, work) {
             Ok(file) => return Ok(Verified { file, name }),
-            Err(fault) => {
-                log::warn!("{base}: {fault}");
-                faults.push(format!("{base}: {fault}"));
+            Err(miss) => {
+                log::warn!("{shown}: {}", miss.why);
+                faults.push(format!("{shown}: {}", miss.why));
+                if miss.about == About::ThisMachine {
+                    break;
+                }
             }
         }
     }
@@ -50,6 +55,22 @@ pub fn fetch(search: &Search, version: ZigVersion, work: &Path) -> Result<Verifi
     } else {
         format!("{last}, and {} mirrors before it failed", faults.len())
     })
+}
+
+/// Why a place did not serve.
+struct Miss {
+    why: String,
+    about: About,
+}
+
+impl Miss {
+    fn of(what: &str, fault: &Fault) -> Miss {
+        Miss { why: format!("{what}{fault}"), about: fault.about() }
+    }
+
+    fn here(error: &io::Error) -> Miss {
+        Miss { why: error.to_string(), about: About::ThisMachine }
+    }
 }
 
 /// Short waits: there is always another mirror.
@@ -104,37 +125,56 @@ fn from(
     base: &str,
     version: ZigVersion,
     work: &Path,
-) -> Result<File, String> {
+) -> Result<File, Miss> {
     let name = pins::release_name(version, sys::HOST);
     let url = |file: &str| format!("{base}/{file}?source=cgozig");
     let signature = url(&format!("{name}.minisig"));
     let signature = client.text(&Wanted { url: &signature, limit: SMALL, size: None });
-    let signature = signature.map_err(|fault| format!("the signature: {fault}"))?;
+    let signature = signature.map_err(|fault| Miss::of("the signature: ", &fault))?;
 
-    let pin = Pin::find(version, sys::HOST);
+    let pinned = Pin::find(version, sys::HOST).map(|pin| pin.release);
     let own_key = search.settings.zig.public_key.as_deref();
-    let size = pin.filter(|_| own_key.is_none()).map(|pin| pin.release.size);
-    let mut file = open(work).map_err(|error| error.to_string())?;
+    let size = pinned.filter(|_| own_key.is_none()).map(|pinned| pinned.size);
+    let mut file = open(work).map_err(|error| Miss::here(&error))?;
     let url = url(&name);
     let wanted = Wanted { url: &url, limit: size.unwrap_or(LARGE), size };
     let seen = client.to_file(&wanted, &mut file, &mut |done, all| search.telling.bytes(done, all));
-    let seen = seen.map_err(|fault| fault.to_string())?;
+    let seen = seen.map_err(|fault| Miss::of("", &fault))?;
 
-    let mut signed = |key: &str| {
-        file.rewind().map_err(|error| error.to_string())?;
-        minisig::verify(key, &signature, &name, &mut file).map_err(|error| error.to_string())
-    };
-    match (own_key.map(&mut signed), pin) {
-        (Some(Ok(())), _) => {}
-        (other, pin) => {
-            signed(ZIG_KEY).map_err(|error| other.and_then(Result::err).unwrap_or(error))?;
-            if let Some(pinned) = pin.map(|pin| pin.release).filter(|pinned| pinned.sha256 != seen) {
-                return Err(format!("its sha256 is {seen}, not {}", pinned.sha256));
-            }
+    let trust = Trust { zig_key: ZIG_KEY, own_key, sha256: pinned.map(|pinned| pinned.sha256) };
+    trust.judge(&mut file, &seen, &signature, &name).map_err(|why| Miss { why, about: About::Answer })?;
+    file.rewind().map_err(|error| Miss::here(&error))?;
+    Ok(file)
+}
+
+/// What an archive has to satisfy: zig's own key and the known hash, or the user's own key.
+struct Trust<'a> {
+    zig_key: &'a str,
+    own_key: Option<&'a str>,
+    sha256: Option<&'a str>,
+}
+
+impl Trust<'_> {
+    fn judge<F: Read + Seek>(
+        &self,
+        file: &mut F,
+        seen: &str,
+        signature: &str,
+        name: &str,
+    ) -> Result<(), String> {
+        let mut signed = |key: &str| {
+            file.rewind().map_err(|error| error.to_string())?;
+            minisig::verify(key, signature, name, file).map_err(|error| error.to_string())
+        };
+        if self.own_key.is_some_and(|key| signed(key).is_ok()) {
+            return Ok(());
+        }
+        signed(self.zig_key)?;
+        match self.sha256 {
+            Some(known) if known != seen => Err(format!("its sha256 is {seen}, not {known}")),
+            _ => Ok(()),
         }
     }
-    file.rewind().map_err(|error| error.to_string())?;
-    Ok(file)
 }
 
 fn open(work: &Path) -> std::io::Result<File> {
@@ -145,6 +185,32 @@ fn open(work: &Path) -> std::io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Cursor;
+
+    /// A key, and its signature of `bytes` under `name`.
+    fn signed(bytes: &[u8], name: &str) -> (String, String) {
+        let pair = minisign::KeyPair::generate_unencrypted_keypair().unwrap();
+        let comment = format!("timestamp:1760000000\tfile:{name}\thashed");
+        let signature = minisign::sign(Some(&pair.pk), &pair.sk, Cursor::new(bytes), Some(&comment), None);
+        (pair.pk.to_base64(), signature.unwrap().into_string())
+    }
+
+    #[test]
+    fn key_and_hash_are_both_needed_and_the_users_own_key_is_enough() {
+        let (bytes, name) = (b"an archive".as_slice(), "zig-x86_64-linux-0.15.2.tar.xz");
+        let ((key, signature), (other_key, other)) = (signed(bytes, name), signed(bytes, name));
+        let judge = |own_key, sha256, signature: &str| {
+            let trust = Trust { zig_key: &key, own_key, sha256 };
+            trust.judge(&mut Cursor::new(bytes), "5eed", signature, name)
+        };
+        assert_eq!(judge(None, Some("5eed"), &signature), Ok(()));
+        assert_eq!(judge(None, None, &signature), Ok(()), "a release that we do not know");
+        assert!(judge(None, Some("beef"), &signature).unwrap_err().contains("its sha256 is 5eed, not beef"));
+        assert!(judge(None, Some("5eed"), &other).is_err(), "somebody else's key");
+        assert_eq!(judge(Some(&other_key), Some("beef"), &other), Ok(()), "the user's own key");
+        assert_eq!(judge(Some(&other_key), Some("5eed"), &signature), Ok(()), "zig's key beside it");
+        assert!(judge(Some(&other_key), Some("beef"), &signature).is_err(), "zig's key with another hash");
+    }
 
     #[test]
     fn a_list_is_lines_of_addresses() {

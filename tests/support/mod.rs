@@ -85,7 +85,9 @@ pub fn clean(program: impl AsRef<OsStr>) -> Command {
             command.env_remove(name);
         }
     }
-    command.env("CGOZIG_CACHE_DIR", store()).env("CGOZIG_CONFIG", "/nonexistent/config.toml");
+    command
+        .env("CGOZIG_CACHE_DIR", store())
+        .env("CGOZIG_CONFIG", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/empty.toml"));
     command
 }
 

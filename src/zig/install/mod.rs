@@ -57,6 +57,10 @@ pub fn install(search: &Search, version: ZigVersion) -> Result<PathBuf, Failure>
         return Ok(program(&place));
     }
     search.store.sweep(lock.is_alone().then_some(&key));
+    if place.exists() && !program(&place).is_file() {
+        // Somebody took its program away; half an entry is none.
+        search.store.remove(&place)?;
+    }
     let work = search.store.workplace(&key)?;
     let verified = obtain(search, version, work.path())?;
     search.telling.step("unpacking");
@@ -64,7 +68,11 @@ pub fn install(search: &Search, version: ZigVersion) -> Result<PathBuf, Failure>
     archive::unpack(&verified, &folder, search.telling)?;
     runs_here(&program(&folder), version)?;
     search.store.show(work, &folder, &place)?;
-    Ok(program(&place))
+    if program(&place).is_file() {
+        return Ok(program(&place));
+    }
+    let missing = std::io::ErrorKind::NotFound.into();
+    Err(Failure::store("find zig, which was just installed, in", &place, &missing))
 }
 
 /// How long to wait for a lock.
@@ -90,7 +98,7 @@ fn obtain(search: &Search, version: ZigVersion, work: &Path) -> Result<Verified,
             Err(fault) => faults.push(format!("release: {fault}")),
         }
     }
-    if source != Source::Release && search.settings.zig.mirror.is_none() {
+    if source == Source::Wheel || (source == Source::Auto && search.settings.zig.mirror.is_none()) {
         match wheel::fetch(search, version, pin, work) {
             Ok(verified) => return Ok(verified),
             Err(fault) => faults.push(format!("wheel: {fault}")),
