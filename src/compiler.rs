@@ -214,7 +214,7 @@ fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Resu
     }
     let status = command.status().map_err(not_started)?;
     if let (true, Some(first)) = (status.success(), first) {
-        first.succeeded(store);
+        first.succeeded();
         keep_size(search, store, cache.folder());
     }
     if let (true, Some((finish, output))) = (status.success(), &call.finish) {

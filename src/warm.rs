@@ -10,6 +10,7 @@ use crate::store::lock::{Lock, Patience};
 use crate::store::target::TargetCache;
 use crate::target::Target;
 use crate::zig::ZigVersion;
+use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -57,10 +58,11 @@ impl FirstLink {
     }
 
     /// It has succeeded: from now on such links need not wait.
-    pub fn succeeded(self, store: &Store) {
-        // Without the mark the next link is alone as well, which is slower and not wrong.
-        if let Err(failure) = store.write(&self.mark, b"") {
-            log::warn!("could not {}", failure.what);
+    pub fn succeeded(self) {
+        // Without the mark the next link is alone as well, which is slower and not wrong. The folder may have been
+        // cleaned away meanwhile, and is not made again.
+        if let Err(error) = fs::write(&self.mark, b"") {
+            log::warn!("no mark at `{}`: {error}", self.mark.display());
         }
     }
 }
