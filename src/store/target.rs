@@ -221,7 +221,8 @@ impl Store {
             } else if current.contains(&name) {
                 sweep_days(&path);
             } else if is_retired(&path) || !is_young(&path) {
-                let _ = sys::remove_all(&path);
+                // By another name first: who still writes a mark must not find the folder half removed.
+                let _ = self.remove(&path);
             } else {
                 stay += 1;
             }
