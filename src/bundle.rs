@@ -7,8 +7,9 @@
 
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::store::Store;
+use crate::store::manifest::{self, Line};
 use crate::store::target::TargetCache;
-use crate::store::{Store, manifest};
 use crate::unpack::{self, Caps, Entry, Kind};
 use crate::zig::ZigVersion;
 use ruzstd::encoding::{CompressionLevel, compress};
@@ -27,13 +28,6 @@ struct Head {
     zig: String,
     triple: String,
     files: Vec<Line>,
-}
-
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Line {
-    path: String,
-    size: u64,
-    sha256: String,
 }
 
 /// Writes the bundle of a zig and a target, from what lies in the portable `cache`; gives back its size.

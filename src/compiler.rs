@@ -13,6 +13,7 @@ use crate::store::target::TargetCache;
 use crate::store::usage::Clean;
 use crate::sys::{self, env::Env};
 use crate::target::go::Wishes;
+use crate::target::triple::Spoken;
 use crate::target::{LibcChoice, Os, Target};
 use crate::warm::{FirstLink, Turn};
 use crate::zig::find::{Search, Zig};
@@ -53,6 +54,13 @@ pub fn target(libc: Option<LibcChoice>, argv: &Argv, env: &Env) -> Result<Target
     let wishes =
         Wishes { argv: asked.as_deref(), name: libc, variable: &|name| env.text(name), host: sys::HOST };
     Ok(wishes.settle()?)
+}
+
+/// The target that a subcommand was given by name, else that of the environment.
+pub fn named_target(asked: Option<&str>, env: &Env) -> Result<Target, Failure> {
+    asked.map(Spoken::parse).transpose()?;
+    let words = asked.map(|asked| [OsString::from("-target"), asked.into()]);
+    target(None, &Argv::parse(words.into_iter().flatten()), env)
 }
 
 /// Everything that a plan for this call needs to know from outside.
@@ -194,13 +202,9 @@ fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Resu
     log::info!("zig {} {}", zig.version, voice::shown(&call.words));
     let store = &search.store;
     let kind = call.link_kind.as_deref();
-    let (cache, first) = match turn(search, store, (zig.version, target), kind) {
-        Err(_) if store.is_read_only() => {
-            let beside = store.beside(zig.version, target.triple().as_str())?;
-            turn(search, &beside, (zig.version, target), kind)?
-        }
-        other => other?,
-    };
+    let (cache, first) = store.or_beside(zig.version, target.triple().as_str(), |store| {
+        turn(search, store, (zig.version, target), kind)
+    })?;
     let mut command = zig.command(&cache);
     let length: usize = call.words.iter().map(|word| word.len() + 1).sum();
     let long = if length > sys::LONGEST_LINE { Some(long_words(&call.words[1..], store)?) } else { None };

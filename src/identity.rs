@@ -1,6 +1,6 @@
 //! Who we are to Go: one line that changes whenever an object or a link could.
 
-use crate::store::hex_digest;
+use crate::digest::hex_digest;
 use crate::target::Target;
 use crate::zig::ZigVersion;
 use std::fmt::Write;

@@ -31,6 +31,7 @@ pub mod argv;
 pub mod bundle;
 pub mod cli;
 pub mod compiler;
+pub mod digest;
 pub mod env_vars;
 pub mod exit;
 pub mod failure;

@@ -3,6 +3,7 @@
 use super::told::Told;
 use super::warm;
 use crate::bundle;
+use crate::compiler;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::say;
@@ -13,7 +14,6 @@ use crate::sys::env::Env;
 use crate::target::Target;
 use crate::zig::find::Search;
 use clap::Subcommand;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -65,18 +65,15 @@ pub fn run(action: Action, env: &Env) -> Result<ExitCode, Failure> {
         Action::Info => info(&search)?,
         Action::Clean { older_than, max_size } => clean(store, older_than, max_size)?,
         Action::Verify => return verify(store),
-        Action::Export { target, cxx, output } => export(&search, named(&target, env)?, cxx, &output)?,
+        Action::Export { target, cxx, output } => {
+            export(&search, compiler::named_target(Some(&target), env)?, cxx, &output)?;
+        }
         Action::Import { file } => {
             let (zig, triple) = bundle::import(store, &file)?;
             say!("{triple} with zig {zig} is warm");
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn named(target: &str, env: &Env) -> Result<Target, Failure> {
-    let words = vec![OsString::from("-target"), target.into()];
-    crate::compiler::target(None, &crate::argv::Argv::parse(words), env)
 }
 
 /// Builds what is needed, unless it came from another machine, and writes it.

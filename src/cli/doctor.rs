@@ -7,10 +7,8 @@ use crate::persona::Driver;
 use crate::say;
 use crate::sys::env::Env;
 use crate::target::Target;
-use crate::target::triple::Spoken;
 use crate::zig::find::Search;
 use crate::{env_vars, sys};
-use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -108,7 +106,7 @@ fn names() -> Option<Finding> {
 
 fn toolchain(asked: Option<&str>, env: &Env) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let target = match target(asked, env) {
+    let target = match compiler::named_target(asked, env) {
         Ok(target) => target,
         Err(failure) => return vec![failed("target", &failure)],
     };
@@ -131,17 +129,6 @@ fn toolchain(asked: Option<&str>, env: &Env) -> Vec<Finding> {
     findings.push(try_program(target, Driver::Cc, C));
     findings.push(try_program(target, Driver::Cxx, CXX));
     findings
-}
-
-fn target(asked: Option<&str>, env: &Env) -> Result<Target, Failure> {
-    let words: Vec<OsString> = match asked {
-        Some(asked) => {
-            Spoken::parse(asked)?;
-            vec!["-target".into(), asked.into()]
-        }
-        None => Vec::new(),
-    };
-    compiler::target(None, &crate::argv::Argv::parse(words), env)
 }
 
 /// Compiles and links a program by calling ourselves, as Go would.

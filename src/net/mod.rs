@@ -15,6 +15,7 @@ pub mod policy;
 pub mod proxy;
 pub mod retry_after;
 
+use crate::digest::hex;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::sys::env::Env;
@@ -126,7 +127,7 @@ impl Client {
                 progress(so_far, all);
                 Ok(())
             })?;
-            Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+            Ok(hex(hash))
         })
     }
 

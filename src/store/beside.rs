@@ -12,13 +12,26 @@ use std::path::Path;
 
 impl Store {
     /// Whether nothing can be written into it.
-    pub fn is_read_only(&self) -> bool {
+    fn is_read_only(&self) -> bool {
         let kinds = [io::ErrorKind::ReadOnlyFilesystem, io::ErrorKind::PermissionDenied];
         tempfile::tempfile_in(self.root()).is_err_and(|error| kinds.contains(&error.kind()))
     }
 
+    /// Works with this store, or where that fails because it is read-only, with the one beside it.
+    pub fn or_beside<T>(
+        &self,
+        zig: ZigVersion,
+        triple: &str,
+        work: impl Fn(&Store) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        match work(self) {
+            Err(_) if self.is_read_only() => work(&self.beside(zig, triple)?),
+            other => other,
+        }
+    }
+
     /// The store that takes its place for what has to be written, with a copy of what zig built for the target.
-    pub fn beside(&self, zig: ZigVersion, triple: &str) -> Result<Store, Failure> {
+    fn beside(&self, zig: ZigVersion, triple: &str) -> Result<Store, Failure> {
         let root = std::env::temp_dir().join(format!("cgozig-{}", sys::user()));
         let failed = |error: io::Error| Failure::store("use the folder", &root, &error);
         sys::make_private_dir(&root).map_err(failed)?;

@@ -1,6 +1,6 @@
 //! What an installed folder consists of: path, size and sha256 of each file, in `manifest.json`.
 
-use super::sha256;
+use crate::digest::sha256;
 use crate::unpack::Entry;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -10,11 +10,15 @@ use std::path::Path;
 /// The file's name.
 pub const NAME: &str = "manifest.json";
 
-#[derive(Serialize, Deserialize)]
-struct Line {
-    path: String,
-    size: u64,
-    sha256: String,
+/// A file, by all that tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Below the folder, with slashes.
+    pub path: String,
+    /// In bytes.
+    pub size: u64,
+    /// In hexadecimal.
+    pub sha256: String,
 }
 
 /// Writes the manifest of a folder that was unpacked just now.

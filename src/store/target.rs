@@ -3,7 +3,8 @@
 //! A pointer names the folder in use. Cleaning removes the pointer, so that the next build begins a new folder, and the
 //! old one as soon as no running process has it in its environment.
 
-use super::{Store, hex_digest};
+use super::Store;
+use crate::digest::hex_digest;
 use crate::failure::Failure;
 use crate::sys;
 use crate::zig::ZigVersion;

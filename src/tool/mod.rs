@@ -51,13 +51,9 @@ fn with_zig(name: &str, words: &[OsString], env: &Env) -> Result<ExitCode, Failu
     let search = Search::open(env, &voice::Nobody)?;
     let zig = search.zig(None)?;
     let store = &search.store;
-    let cache = match store.target_cache(zig.version, "tools") {
-        Err(_) if store.is_read_only() => {
-            store.beside(zig.version, "tools")?.target_cache(zig.version, "tools")
-        }
-        other => other,
-    };
-    let mut command = zig.command(&cache?.0);
+    let (cache, _) =
+        store.or_beside(zig.version, "tools", |store| store.target_cache(zig.version, "tools"))?;
+    let mut command = zig.command(&cache);
     command.arg(name).args(words);
     sys::become_program(command).map_err(|error| zig.not_started(&error))
 }

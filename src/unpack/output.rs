@@ -2,6 +2,7 @@
 
 use super::names::Names;
 use super::{Entry, Why, path};
+use crate::digest::hex;
 use crate::sys;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -79,7 +80,7 @@ impl<'a> Output<'a> {
             return Err(Why::Short);
         }
         if let Some(path) = place {
-            let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+            let sha256 = hex(hash);
             self.entries.push(Entry { path, size, sha256, executable });
         }
         Ok(())

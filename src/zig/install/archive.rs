@@ -1,9 +1,10 @@
 //! The archives that a zig comes in: known by hash, unpacked into a folder with a manifest.
 
 use super::{Telling, Verified};
+use crate::digest::sha256;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::store::{Store, manifest, sha256};
+use crate::store::{Store, manifest};
 use crate::unpack::{self, Caps, Kind};
 use crate::zig::pins::{self, Pin};
 use std::fs::{self, File};

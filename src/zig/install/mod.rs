@@ -46,18 +46,19 @@ pub fn program(folder: &Path) -> PathBuf {
 /// Installs a release, unless another process just did, and says where its program is.
 pub fn install(search: &Search, version: ZigVersion) -> Result<PathBuf, Failure> {
     let place = search.store.zig(version);
-    if program(&place).is_file() {
-        return Ok(program(&place));
+    let installed = || Some(program(&place)).filter(|program| program.is_file());
+    if let Some(program) = installed() {
+        return Ok(program);
     }
     let key = format!("zig-{version}");
     let waiting = |holder: &str| search.telling.waiting(&format!("{holder} installs zig {version}"));
     let limit = patience(search.env);
     let lock = search.store.lock(&key, &Patience { limit, waiting: &waiting })?;
-    if program(&place).is_file() {
-        return Ok(program(&place));
+    if let Some(program) = installed() {
+        return Ok(program);
     }
     search.store.sweep(lock.is_alone().then_some(&key));
-    if place.exists() && !program(&place).is_file() {
+    if place.exists() && installed().is_none() {
         // Somebody took its program away; half an entry is none.
         search.store.remove(&place)?;
     }
@@ -68,11 +69,10 @@ pub fn install(search: &Search, version: ZigVersion) -> Result<PathBuf, Failure>
     archive::unpack(&verified, &folder, search.telling)?;
     runs_here(&program(&folder), version)?;
     search.store.show(work, &folder, &place)?;
-    if program(&place).is_file() {
-        return Ok(program(&place));
-    }
-    let missing = std::io::ErrorKind::NotFound.into();
-    Err(Failure::store("find zig, which was just installed, in", &place, &missing))
+    installed().ok_or_else(|| {
+        let missing = std::io::ErrorKind::NotFound.into();
+        Failure::store("find zig, which was just installed, in", &place, &missing)
+    })
 }
 
 /// How long to wait for a lock.
