@@ -42,6 +42,16 @@ pub const ALL: &[EnvVar] = &[
     ours("CGOZIG_LOG", "how much is logged: `error`, `info`, `debug`", "`info`"),
     ours("CGOZIG_LOG_FILE", "file to which a log is appended", "no log"),
     ours(
+        "CGOZIG_MIRROR",
+        "address in front of the host of every prebuilt library's url: `https://mirror.example/github.com/…`",
+        "`[mirror]` of the configuration, else the url itself",
+    ),
+    ours(
+        "CGOZIG_MODULE",
+        "folder of the main module, where cgozig cannot see in which folder `go build` was started",
+        "the folder of the `go` command (Linux), else the current one",
+    ),
+    ours(
         "CGOZIG_OFFLINE",
         "`1`: nothing is asked of the network",
         "`GOPROXY=off` or `-mod=vendor` in GOFLAGS say the same",
@@ -53,6 +63,11 @@ pub const ALL: &[EnvVar] = &[
     ),
     ours("CGOZIG_TIMEOUT", "seconds until a silent server is given up", "`10` to connect, `30` to read"),
     ours(
+        "CGOZIG_VERIFY",
+        "`always`: every prebuilt library is hashed again on every link",
+        "its size and time are compared",
+    ),
+    ours(
         "CGOZIG_ZIG",
         "which zig: its path, a release as `0.15.2`, `path`, `auto`, or `off` to install none",
         "`auto`: our store, PATH, Python's `ziglang`, else it is installed",
@@ -62,6 +77,7 @@ pub const ALL: &[EnvVar] = &[
     theirs("CGOZIG_DEPTH", "set by us for our children, to stop when cgozig would call itself"),
     theirs("GOFLAGS", "Go: `-mod=vendor` means offline"),
     theirs("GOPROXY", "Go: `off` means offline"),
+    theirs("GOWORK", "Go: the workspace's file, or `off`"),
     theirs("GOOS", "Go: the system"),
     theirs("GOARCH", "Go: the processor"),
     theirs("GO386", "Go: level of 386"),

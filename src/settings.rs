@@ -5,10 +5,13 @@
 
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::native::mirror::Mirrors;
 use crate::store::{Store, usage};
 use crate::sys::{self, env::Env};
+use crate::toml_text;
 use crate::zig::choice::Choice;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io::ErrorKind::NotFound;
@@ -24,6 +27,12 @@ pub struct Settings {
     pub cache: CacheSettings,
     /// About connections.
     pub network: NetworkSettings,
+    /// Who may be asked for prebuilt libraries.
+    pub trust: TrustSettings,
+    /// Other addresses for the urls of prebuilt libraries: beginning of a url → what stands in its place.
+    pub mirror: Mirrors,
+    /// Tokens for private libraries: exact host → the variable that holds the token.
+    pub token: BTreeMap<String, String>,
 }
 
 /// `[zig]`
@@ -68,6 +77,16 @@ pub struct CacheSettings {
 pub struct NetworkSettings {
     /// As `CGOZIG_OFFLINE=1`.
     pub offline: bool,
+}
+
+/// `[trust]`, as `cgozig trust` writes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct TrustSettings {
+    /// Hosts that may be asked for any pinned archive.
+    pub hosts: Vec<String>,
+    /// Modules whose pinned archives may be fetched from where they say.
+    pub modules: Vec<String>,
 }
 
 /// A file's settings as they are kept, with what tells that the file is the same.
@@ -174,14 +193,9 @@ fn read(path: &Path, metadata: &Metadata) -> Result<Settings, Failure> {
         Ok(text) => text,
         Err(error) => return no(error.to_string(), "CGOZIG_CONFIG names another file"),
     };
-    match toml::from_str::<Settings>(&text) {
+    match toml_text::parse::<Settings>(&text) {
         Ok(settings) => settings.max_size().and(settings.choice_in_file()).map(|_| settings),
-        Err(error) => {
-            let start = error.span().map_or(0, |span| span.start.min(text.len()));
-            let line = 1 + text.get(..start).unwrap_or_default().matches('\n').count();
-            let hint = "the README lists what may stand in it";
-            no(format!("line {line}: {}", error.message().replace('\n', " ")), hint)
-        }
+        Err(why) => no(why, "the README lists what may stand in it"),
     }
 }
 

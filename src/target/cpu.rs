@@ -49,6 +49,21 @@ impl Arch {
         self.names().2
     }
 
+    /// The first part of Rust's triples.
+    pub fn rust(self) -> &'static str {
+        match self {
+            Arch::X86 => "i686",
+            Arch::Arm => "armv7",
+            Arch::Riscv64 => "riscv64gc",
+            other => other.zig(),
+        }
+    }
+
+    /// The processor with that GOARCH.
+    pub fn from_go(name: &str) -> Option<Arch> {
+        NAMES.iter().find(|names| names.1 == name).map(|names| names.0)
+    }
+
     /// The processor that a triple of any language begins with.
     pub fn from_any(name: &str) -> Option<Arch> {
         let found =

@@ -1,0 +1,113 @@
+//! `cgozig.lock`: the archives that a main module accepts, by hash and size.
+//!
+//! Written by `cgozig lock` and `cgozig add`, committed beside go.mod, read by builds. A build never writes it.
+
+use super::artifact::{Artifact, Pin};
+use super::manifest::is_sha256;
+use super::variant::Variant;
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::toml_text;
+use serde::{Deserialize, Serialize};
+
+/// The file's name.
+pub const NAME: &str = "cgozig.lock";
+
+/// The format that this cgozig writes, and the only one that it reads.
+const FORMAT: u32 = 1;
+
+const HEAD: &str = "# Written by `cgozig lock`. Commit it: builds accept these archives and no others.\n";
+
+/// A lock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lock {
+    format: u32,
+    /// The archives, `[[archive]]`, in order.
+    #[serde(default, rename = "archive")]
+    pub archives: Vec<Locked>,
+}
+
+/// One archive.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Locked {
+    /// The library's name.
+    pub library: String,
+    /// Its version.
+    pub version: String,
+    /// For whom.
+    pub variant: Variant,
+    /// Where it was when it was locked.
+    pub url: String,
+    /// Its sha256, in hexadecimal.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// What spoke for the hash when it was written: `manifest`, `github digest`, `first use`.
+    pub trust: String,
+}
+
+impl Default for Lock {
+    fn default() -> Lock {
+        Lock { format: FORMAT, archives: Vec::new() }
+    }
+}
+
+impl Lock {
+    /// Reads a lock; `shown` is its path in messages.
+    pub fn parse(text: &str, shown: &str) -> Result<Lock, Failure> {
+        let refused = |why: String| {
+            let what = format!("use the lock `{shown}`: {why}");
+            Failure::new(OwnExit::Request, what, "`cgozig lock` writes it anew")
+        };
+        let lock: Lock = toml_text::parse(text).map_err(refused)?;
+        if lock.format != FORMAT {
+            return Err(refused(format!("its format is {}, and this cgozig knows {FORMAT}", lock.format)));
+        }
+        for (at, locked) in lock.archives.iter().enumerate() {
+            if !is_sha256(&locked.sha256) {
+                let (library, variant) = (&locked.library, locked.variant);
+                let line = text.find(&locked.sha256).map_or(0, |at| toml_text::line_at(text, at));
+                return Err(refused(format!("line {line}: the sha256 of {library} for {variant} is none")));
+            }
+            if lock.archives.iter().take(at).any(|other| other.key() == locked.key()) {
+                return Err(refused(format!("{} for {} is there twice", locked.library, locked.variant)));
+            }
+        }
+        Ok(lock)
+    }
+
+    /// The text of the file; the same lock has the same text.
+    pub fn render(&self) -> String {
+        let mut sorted = self.clone();
+        sorted.archives.sort();
+        let mut text = format!("{HEAD}format = {FORMAT}\n");
+        for locked in &sorted.archives {
+            let table = toml_edit::ser::to_string(locked).unwrap_or_default();
+            text += &format!("\n[[archive]]\n{table}");
+        }
+        text
+    }
+
+    /// What is locked for an artifact; an archive from elsewhere is another one.
+    pub fn pin(&self, artifact: &Artifact) -> Option<Pin> {
+        let wanted = (artifact.library.as_str(), artifact.version.as_str(), artifact.variant);
+        let locked = self.archives.iter().find(|locked| locked.key() == wanted)?;
+        let is_same = locked.url == artifact.url;
+        is_same.then(|| Pin { sha256: locked.sha256.clone(), size: locked.size })
+    }
+
+    /// Puts an archive in, in the place of an older entry for the same library, version and variant.
+    pub fn put(&mut self, locked: Locked) {
+        self.archives.retain(|other| other.key() != locked.key());
+        self.archives.push(locked);
+        self.archives.sort();
+    }
+}
+
+impl Locked {
+    fn key(&self) -> (&str, &str, Variant) {
+        (&self.library, &self.version, self.variant)
+    }
+}

@@ -1,0 +1,28 @@
+//! Prebuilt libraries: declared by a module, pinned by hash, fetched when a final link first asks for them.
+//!
+//! ```text
+//!  manifest   cgozig.toml of a module: libraries, variants, where they are       pure
+//!  known      the same for modules that ship none                                pure
+//!  variant    linux/amd64/gnu                                                    pure
+//!  template   {version}, {target} in urls and paths                              pure
+//!  artifact   one archive to fetch, and its pin                                  pure
+//!  lock       cgozig.lock of the main module: hashes that it accepts             pure
+//!  consent    which hosts may be asked without a question                        pure
+//!  mirror     other addresses for a url                                          pure
+//!  modules    which manifests and locks belong to a link                         edge
+//!  fetch      an archive into the store: verified, unpacked, whole               edge
+//!  link       the libraries of one final link                                    edge
+//!  memory     what the last link used, so that Go relinks when it changes        edge
+//! ```
+//!
+//! A build never writes a hash and never asks a question; `cgozig lock` and `cgozig trust` do.
+
+pub mod artifact;
+pub mod consent;
+pub mod fetch;
+pub mod known;
+pub mod lock;
+pub mod manifest;
+pub mod mirror;
+pub mod template;
+pub mod variant;
