@@ -4,6 +4,8 @@ use crate::answer::Answer;
 use crate::argv::{Argv, bytes, response};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::native::link::{self, Libraries};
+use crate::native::memory;
 use crate::persona::Driver;
 use crate::plan::{self, Plan, Surroundings, ZigCall};
 use crate::request::{self, Request};
@@ -40,7 +42,8 @@ pub fn run(
     let target = target(libc, &argv, env)?;
     let search = Search::open(env, &voice::Nobody)?;
     let zig = search.zig(Some(target))?;
-    let around = surroundings(target, &zig, &request, &argv, env, &search.store)?;
+    let libraries = libraries(&request, &argv, target, &search)?;
+    let around = surroundings(target, &zig, &request, &argv, &search, libraries)?;
     log::info!("given {} {driver:?} {}", target.triple(), voice::shown(&argv.render()));
     match plan::plan(driver, request, argv, &around)? {
         Plan::Answer(answer) => say(answer, &search.store),
@@ -69,9 +72,10 @@ pub fn surroundings(
     zig: &Zig,
     request: &Request,
     argv: &Argv,
-    env: &Env,
-    store: &Store,
+    search: &Search,
+    libraries: Libraries,
 ) -> Result<Surroundings, Failure> {
+    let (env, store) = (search.env, &search.store);
     let zig_lib = zig.program.parent().unwrap_or(Path::new("")).join("lib");
     let shims = store.shims(shims::DIGEST);
     let works = matches!(request, Request::Work(_));
@@ -83,8 +87,22 @@ pub fn surroundings(
     if links && target.os() == Os::Darwin {
         missing_framework(argv, sdk.as_deref(), &shims)?;
     }
-    let found = if links { colon_libraries(argv) } else { Vec::new() };
-    Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found })
+    let is_marked = *request == Request::Identify || (works && plan::has_note(argv));
+    let native = if is_marked { memory::state(env, target, store) } else { String::new() };
+    let Libraries { found, further, .. } = libraries;
+    Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found, further, native })
+}
+
+/// The libraries of a link, fetched where need be; for the link of a Go program they are remembered.
+fn libraries(request: &Request, argv: &Argv, target: Target, search: &Search) -> Result<Libraries, Failure> {
+    if *request != Request::Work(Stage::Link) {
+        return Ok(Libraries::default());
+    }
+    let libraries = link::libraries(argv, target, search)?;
+    if argv.inputs().any(|(_, path)| bytes::file_name(path) == "go.o") {
+        memory::remember(search.env, target, &search.store, &libraries.archives);
+    }
+    Ok(libraries)
 }
 
 /// Replaces every `@file` by its words; one that cannot be read is an error, since zig has no file of
@@ -164,17 +182,6 @@ fn missing_framework(argv: &Argv, sdk: Option<&Path>, shims: &Path) -> Result<()
         }
     }
     Ok(())
-}
-
-/// The file that each `-l:name` of the line means, looked for in every `-L` as linkers do.
-fn colon_libraries(argv: &Argv) -> Vec<(OsString, OsString)> {
-    let names = argv.values("-l").filter_map(|value| bytes::strip_prefix(value, ":"));
-    let find = |name: &OsStr| {
-        let path =
-            argv.values("-L").map(|folder| Path::new(folder).join(name)).find(|path| path.is_file())?;
-        Some((name.to_os_string(), path.into_os_string()))
-    };
-    names.filter_map(find).collect()
 }
 
 /// Prints an answer.

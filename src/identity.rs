@@ -13,8 +13,8 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The identity for a target and a zig; `sdk` is the macOS SDK in use.
-    pub fn of(target: Target, zig: ZigVersion, sdk: Option<&std::path::Path>) -> Identity {
+    /// The identity for a target and a zig; `sdk` is the macOS SDK in use, `native` the state of prebuilt libraries.
+    pub fn of(target: Target, zig: ZigVersion, sdk: Option<&std::path::Path>, native: &str) -> Identity {
         let triple = target.triple();
         let cpu = target.mcpu().unwrap_or_default();
         let sdk = sdk.map(|sdk| sdk.as_os_str().as_encoded_bytes()).unwrap_or_default();
@@ -22,7 +22,7 @@ impl Identity {
         let own = env!("CARGO_PKG_VERSION");
         let zig_text = zig.to_string();
         let parts = [own, &zig_text, triple.as_str(), &cpu, &rules].map(str::as_bytes);
-        let digest = hex_digest(parts.into_iter().chain([sdk]))[..16].to_string();
+        let digest = hex_digest(parts.into_iter().chain([sdk, native.as_bytes()]))[..16].to_string();
         let line = format!("cgozig version {own} zig {zig} target {triple} cfg {digest}");
         Identity { line, digest }
     }

@@ -29,8 +29,12 @@ pub struct Surroundings {
     pub shims: PathBuf,
     /// The macOS SDK in use.
     pub sdk: Option<PathBuf>,
-    /// Files that `-l:name` was found to mean.
+    /// Files that stand in the place of `-l` values.
     pub found: Vec<(OsString, OsString)>,
+    /// Words for the end of a link: what fetched libraries need of the system.
+    pub further: Vec<OsString>,
+    /// The state of the main module's prebuilt libraries, for who we are to Go.
+    pub native: String,
 }
 
 /// What to do with a call.
@@ -58,7 +62,7 @@ pub struct ZigCall {
 /// Decides what to do with a call.
 pub fn plan(driver: Driver, request: Request, argv: Argv, around: &Surroundings) -> Result<Plan, Failure> {
     let (target, zig) = (around.target, around.zig);
-    let identity = || Identity::of(target, zig, around.sdk.as_deref());
+    let identity = || Identity::of(target, zig, around.sdk.as_deref(), &around.native);
     Ok(Plan::Answer(match request {
         Request::Identify => answer::identity(&identity()),
         Request::Version => answer::version(target, zig),
@@ -90,7 +94,7 @@ fn supports(
 ) -> Result<Plan, Failure> {
     let known = flag.to_str().and_then(|flag| probe::answer(asker, flag, around.target.os()));
     let stage = crate::request::stage(&argv);
-    let no_note = || Identity::of(around.target, around.zig, None);
+    let no_note = || Identity::of(around.target, around.zig, None, "");
     match (work(driver, stage, argv, around, &no_note)?, known) {
         (Plan::Zig(_), Some(true)) => Ok(Plan::Answer(Answer::Yes)),
         (Plan::Zig(_), Some(false)) => Ok(Plan::Answer(Answer::No(format!(
@@ -130,6 +134,7 @@ fn work(
     words.extend(cpu.map(OsString::from));
     words.extend(note);
     words.extend(argv.render());
+    words.extend(around.further.iter().cloned());
     words.extend(own_folders(stage, around));
     Ok(Plan::Zig(ZigCall { words, trace, finish, link_kind }))
 }
@@ -159,12 +164,16 @@ fn link_kind(driver: Driver, cpu: Option<&str>, argv: &Argv) -> String {
 /// Go relinks a program only when an object changed. What the objects of a package do not show (another
 /// libc, zig or rule table) is written as a note into the one that cgo makes for every package.
 fn note(stage: Stage, argv: &Argv, around: &Surroundings, identity: &dyn Fn() -> Identity) -> Vec<OsString> {
-    let exports = argv.inputs().any(|(_, path)| bytes::file_name(path) == "_cgo_export.c");
-    if stage != Stage::Compile || !exports || argv.has("-E") {
+    if stage != Stage::Compile || !has_note(argv) {
         return Vec::new();
     }
     let header = around.shims.join("note").join("cgozig-note.h");
     vec![format!("-DCGOZIG_NOTE=\"{}\"", identity().digest()).into(), "-include".into(), header.into()]
+}
+
+/// Whether a compile is of the file that gets the note.
+pub fn has_note(argv: &Argv) -> bool {
+    !argv.has("-E") && argv.inputs().any(|(_, path)| bytes::file_name(path) == "_cgo_export.c")
 }
 
 /// The folders that fill zig's gaps, after the caller's own.

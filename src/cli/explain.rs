@@ -4,6 +4,7 @@ use super::told::Told;
 use crate::argv::Argv;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::native::link;
 use crate::persona::{Driver, Persona};
 use crate::plan::{self, Plan};
 use crate::rule::explain;
@@ -53,7 +54,7 @@ fn line(mut words: Vec<OsString>, env: &Env) -> Result<(), Failure> {
     let target = compiler::target(role.1, &argv, env)?;
     let search = Search::open(env, &Told)?;
     let zig = search.zig(Some(target))?;
-    let around = compiler::surroundings(target, &zig, &request, &argv, env, &search.store)?;
+    let around = compiler::surroundings(target, &zig, &request, &argv, &search, link::here(&argv, target).0)?;
     say!("target   {target} ({}), zig {}", target.triple(), zig.version);
     say!("request  {request:?}");
     match plan::plan(role.0, request, argv, &around)? {

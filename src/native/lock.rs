@@ -107,6 +107,11 @@ impl Lock {
 }
 
 impl Locked {
+    /// Whether the other is for the same library, version and variant, and another archive.
+    pub fn contradicts(&self, other: &Locked) -> bool {
+        self.key() == other.key() && (&self.sha256, self.size) != (&other.sha256, other.size)
+    }
+
     fn key(&self) -> (&str, &str, Variant) {
         (&self.library, &self.version, self.variant)
     }

@@ -11,6 +11,7 @@
 //!  mirror     other addresses for a url                                          pure
 //!  modules    which manifests and locks belong to a link                         edge
 //!  fetch      an archive into the store: verified, unpacked, whole               edge
+//!  place      a library in GOPATH's .cgo-cache                                   edge
 //!  link       the libraries of one final link                                    edge
 //!  memory     what the last link used, so that Go relinks when it changes        edge
 //! ```
@@ -21,8 +22,12 @@ pub mod artifact;
 pub mod consent;
 pub mod fetch;
 pub mod known;
+pub mod link;
 pub mod lock;
 pub mod manifest;
+pub mod memory;
 pub mod mirror;
+pub mod modules;
+pub mod place;
 pub mod template;
 pub mod variant;

@@ -3,7 +3,7 @@
 use super::{LINKS, link, seen, vector};
 use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
 use crate::target::Os;
-use Stage::{Compile, Link};
+use Stage::{Compile, Dynimport, Link};
 
 const REFUSED: &str = "zig 0.14.1 to 0.17.0: `unsupported linker arg`, exit 1";
 
@@ -95,6 +95,25 @@ pub const RULES: &[Rule] = &[
         vectors: &[
             vector("x86_64-linux-musl", Link, &["-l:libnone.a"], &["-l:libnone.a"]),
             vector("x86_64-linux-musl", Link, &["-lx"], &["-lx"]),
+        ],
+    },
+    Rule {
+        id: "link-declared-library",
+        why: "`-lx` where no -L folder has libx: a prebuilt library that a cgozig.toml declares is fetched, and its \
+              file stands in the place of the word.",
+        sources: &[
+            link("https://github.com/golang/go/issues/34867"),
+            link("https://github.com/agntcy/slim/issues/1344"),
+        ],
+        when: When::ALWAYS.at(&[Link]),
+        pattern: Pattern::Driver("-l"),
+        action: Action::FindLibrary,
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Test("a_declared_library_is_fetched_on_the_first_link"),
+        vectors: &[
+            vector("x86_64-linux-musl", Link, &["-lnone"], &["-lnone"]),
+            vector("x86_64-linux-musl", Dynimport, &["-lnone"], &["-lnone"]),
         ],
     },
     Rule {

@@ -115,6 +115,22 @@ pub fn environment_of_others(name: &str) -> Option<Vec<OsString>> {
     Some(values)
 }
 
+/// The working folder of the nearest `go` command that we descend from, where `/proc` shows it.
+pub fn go_folder() -> Option<PathBuf> {
+    let mut process = std::os::unix::process::parent_id();
+    // A compiler's parent is `go`; a final link's is `link`, whose parent is `go`.
+    for _ in 0..4 {
+        let place = Path::new("/proc").join(process.to_string());
+        if fs::read_link(place.join("exe")).ok()?.file_name() == Some(OsStr::new("go")) {
+            return fs::read_link(place.join("cwd")).ok();
+        }
+        let stat = fs::read_to_string(place.join("stat")).ok()?;
+        // `pid (name) state parent …`; the name may hold anything.
+        process = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+    }
+    None
+}
+
 /// Gives a program the folder `path` in the variable `name`, under a path that is the same on every machine: zig makes the
 /// path of its library part of its caches' keys. The number is high, since callers pass low ones on.
 #[cfg(target_os = "linux")]

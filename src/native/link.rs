@@ -1,0 +1,189 @@
+//! The libraries of one final link: where each `-l` is found, and what has to be fetched.
+//!
+//! A library that some `-L` folder has is used as it is. Any other that a manifest names is taken from the store, and comes
+//! there first if need be. The file itself then stands in the place of `-lNAME`: its folder on the line would offer the
+//! archive's other libraries as well.
+
+use super::artifact::{Artifact, Pin};
+use super::manifest::{Library, Place};
+use super::modules::{Modules, Source, cleaned};
+use super::variant::Variant;
+use super::{fetch, place};
+use crate::argv::{Argv, InputKind, bytes};
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::target::{Os, Target};
+use crate::zig::find::Search;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// What the line of a final link needs besides its own words.
+#[derive(Clone, Debug, Default)]
+pub struct Libraries {
+    /// The file that each `-l` value means, where a file shall stand in its place.
+    pub found: Vec<(OsString, OsString)>,
+    /// Words for the end of the line: system libraries and frameworks of fetched archives.
+    pub further: Vec<OsString>,
+    /// Every archive that is linked, wherever it lies.
+    pub archives: Vec<Linked>,
+}
+
+/// An archive that a link uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Linked {
+    /// Its file.
+    pub path: PathBuf,
+    /// What was fetched; none for an archive of the user's own.
+    pub fetched: Option<(Artifact, Pin)>,
+}
+
+/// Finds the libraries of a link; fetches what is declared, pinned and not there.
+pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Libraries, Failure> {
+    let (mut libraries, missing) = here(argv, target);
+    if !missing.is_empty() {
+        let modules = Modules::of_main(search.env)?.with_line(argv)?;
+        let folders = folders(argv);
+        for name in missing {
+            libraries.declared(name, &modules, &folders, target, search)?;
+        }
+    }
+    Ok(libraries)
+}
+
+/// The libraries that the line's own folders have, and the `-l` values that none of them has.
+pub fn here(argv: &Argv, target: Target) -> (Libraries, Vec<&OsStr>) {
+    let folders = folders(argv);
+    let (mut libraries, mut missing) = (Libraries::default(), Vec::new());
+    for name in argv.values("-l") {
+        match find(&folders, name, target.os()) {
+            Some(path) => {
+                if bytes::strip_prefix(name, ":").is_some() {
+                    libraries.found.push((name.into(), path.clone().into()));
+                }
+                libraries.add(path, None);
+            }
+            None if !missing.contains(&name) => missing.push(name),
+            None => {}
+        }
+    }
+    for (_, path) in argv.inputs().filter(|(kind, _)| *kind == InputKind::Archive) {
+        libraries.add(PathBuf::from(path), None);
+    }
+    (libraries, missing)
+}
+
+/// The `-L` folders of a line.
+fn folders(argv: &Argv) -> Vec<PathBuf> {
+    argv.values("-L").filter_map(|folder| cleaned(Path::new(folder))).collect()
+}
+
+impl Libraries {
+    fn add(&mut self, path: PathBuf, fetched: Option<(Artifact, Pin)>) {
+        let is_archive = path.extension().is_some_and(|end| end == "a" || end == "lib");
+        if is_archive && self.archives.iter().all(|linked| linked.path != path) {
+            self.archives.push(Linked { path, fetched });
+        }
+    }
+
+    /// A library that no folder has: the one that a manifest declares, if any does.
+    fn declared(
+        &mut self,
+        name: &OsStr,
+        modules: &Modules,
+        folders: &[PathBuf],
+        target: Target,
+        search: &Search,
+    ) -> Result<(), Failure> {
+        let Some(lib) = lib_name(name) else { return Ok(()) };
+        let Some((source, library, variant)) = declaration(&lib, modules, target) else { return Ok(()) };
+        let artifact = library.artifact(variant).map_err(|why| no_variant(&lib, source, library, &why))?;
+        let pin = pin(&artifact, library, modules)
+            .map_err(|why| unpinned(&lib, source, &artifact, modules, &why))?;
+        let folder = fetch::ensure(search, &source.module, &artifact, &pin)?;
+        let path = folder.join(artifact.libs.get(&lib).map_or("", String::as_str));
+        let path = match artifact.place {
+            Place::Gopath => place::in_gopath(&path, &lib, folders)?,
+            Place::Store => path,
+        };
+        self.found.push((name.into(), path.clone().into()));
+        self.further.extend(artifact.system.iter().map(|system| bytes::join("-l", system)));
+        let frameworks = artifact.frameworks.iter().flat_map(|name| ["-framework".into(), name.into()]);
+        self.further.extend(frameworks);
+        self.add(path, Some((artifact, pin)));
+        Ok(())
+    }
+}
+
+/// The first manifest that declares a library, and the variant for a target.
+fn declaration<'a>(
+    lib: &str,
+    modules: &'a Modules,
+    target: Target,
+) -> Option<(&'a Source, &'a Library, Variant)> {
+    modules.sources.iter().find_map(|source| {
+        let (library, variant) = source.manifest.with_lib(lib, target)?;
+        Some((source, library, variant))
+    })
+}
+
+/// The hash that a manifest or the main module's lock has for an archive; where both have one they must agree.
+pub fn pin(artifact: &Artifact, library: &Library, modules: &Modules) -> Result<Pin, String> {
+    let details = library.variants.get(&artifact.variant);
+    let own = details.and_then(|details| Some(Pin { sha256: details.sha256.clone()?, size: details.size? }));
+    match (own, modules.lock.pin(artifact)) {
+        (Some(own), Some(locked)) if own != locked => Err(format!(
+            "the manifest says sha256 {} ({} bytes), and cgozig.lock says {} ({} bytes)",
+            own.sha256, own.size, locked.sha256, locked.size
+        )),
+        (Some(pin), _) | (None, Some(pin)) => Ok(pin),
+        (None, None) => Err("its hash is not known".into()),
+    }
+}
+
+/// `foo` of `-lfoo` and of `-l:libfoo.a`.
+fn lib_name(value: &OsStr) -> Option<String> {
+    let text = value.to_str()?;
+    match text.strip_prefix(':') {
+        None => Some(text.to_string()),
+        Some(file) => {
+            let stem = file.strip_suffix(".a").or_else(|| file.strip_suffix(".lib"))?;
+            Some(stem.strip_prefix("lib").unwrap_or(stem).to_string())
+        }
+    }
+}
+
+/// The file that a `-l` means among the folders, as linkers look for it.
+fn find(folders: &[PathBuf], name: &OsStr, os: Os) -> Option<PathBuf> {
+    if let Some(file) = bytes::strip_prefix(name, ":") {
+        return folders.iter().map(|folder| folder.join(file)).find(|path| path.is_file());
+    }
+    let endings: &[(&str, &str)] = match os {
+        Os::Darwin => &[("lib", ".tbd"), ("lib", ".dylib"), ("lib", ".a")],
+        Os::Windows => {
+            &[("lib", ".dll.a"), ("", ".dll.a"), ("lib", ".a"), ("", ".lib"), ("lib", ".lib"), ("", ".dll")]
+        }
+        _ => &[("lib", ".so"), ("lib", ".a")],
+    };
+    let names: Vec<OsString> =
+        endings.iter().map(|(start, end)| bytes::join(&bytes::join(start, name), end)).collect();
+    let files = folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+    files.into_iter().find(|path| path.is_file())
+}
+
+fn no_variant(lib: &str, source: &Source, library: &Library, why: &str) -> Failure {
+    Failure::new(
+        OwnExit::Request,
+        format!("link -l{lib}: {} {} of `{}`: {why}", library.name, library.version, source.module),
+        "choose such a target, or put a library of your own into a -L folder (CGO_LDFLAGS=-L…)",
+    )
+}
+
+fn unpinned(lib: &str, source: &Source, artifact: &Artifact, modules: &Modules, why: &str) -> Failure {
+    let place =
+        modules.main.as_deref().map_or("the main module".into(), |main| format!("`{}`", main.display()));
+    Failure::new(
+        OwnExit::Request,
+        format!("link -l{lib}: {} of `{}`: {why}", artifact.shown(), source.module),
+        format!("`cgozig lock` in {place} fetches it once and writes its hash into cgozig.lock"),
+    )
+}

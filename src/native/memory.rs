@@ -1,0 +1,157 @@
+//! What the last links of a main module used, so that the next `go build` links again when it has changed.
+//!
+//! Go hashes packages, not the archives that a link takes in, nor the lock: a replaced `.a` leaves the old program. What is
+//! returned here becomes part of who we are to Go, and of the note in its objects, so that Go compiles and links again.
+//!
+//! A record holds the files that were linked. As long as they are as they were, the answer stays the same too: a first link
+//! must not make the second build start anew.
+
+use super::link::Linked;
+use super::{lock, manifest, modules};
+use crate::digest::hex_digest;
+use crate::store::Store;
+use crate::store::lock::Patience;
+use crate::store::manifest::hash;
+use crate::sys::{self, env::Env};
+use crate::target::Target;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What is known of one main module and target.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Record {
+    /// What was answered when the files were linked.
+    epoch: String,
+    files: Vec<File>,
+}
+
+/// A file that was linked, or that decided what was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct File {
+    path: PathBuf,
+    /// Its size and time when it was hashed.
+    stamp: String,
+    /// Its sha256 at that time.
+    sha256: String,
+    /// Its sha256 when it was linked.
+    linked: String,
+}
+
+/// Stands for the hash of a file that is not there.
+const GONE: &str = "gone";
+
+/// The state of the prebuilt libraries of the main module: a text that changes when one of them or a lock has changed.
+pub fn state(env: &Env, target: Target, store: &Store) -> String {
+    let folders = modules::own_folders(env);
+    let Some(main) = folders.first() else { return String::new() };
+    let deciding = folders.iter().flat_map(|folder| [folder.join(manifest::NAME), folder.join(lock::NAME)]);
+    let locks: Vec<Vec<u8>> = deciding.filter_map(|path| fs::read(path).ok()).collect();
+    let place = place(main, target, store);
+    let mut record = read(&place).unwrap_or_default();
+    if record.look_again() {
+        record.write(&place, store);
+    }
+    let epoch = record.epoch();
+    if locks.is_empty() && epoch.is_empty() {
+        return epoch;
+    }
+    hex_digest(locks.iter().map(Vec::as_slice).chain([epoch.as_bytes()]))
+}
+
+/// Remembers what a final link is about to use.
+pub fn remember(env: &Env, target: Target, store: &Store, archives: &[Linked]) {
+    let folders = modules::own_folders(env);
+    let Some(main) = folders.first() else { return };
+    let place = place(main, target, store);
+    let own: Vec<&Path> = archives
+        .iter()
+        .map(|linked| linked.path.as_path())
+        // What lies in the store is named by its hash already.
+        .filter(|path| !path.starts_with(store.root()))
+        .collect();
+    if own.is_empty() && !place.exists() {
+        return;
+    }
+    let patience = Patience { limit: Duration::from_secs(5), waiting: &|_| {} };
+    let key = format!("links-{}", place.file_name().unwrap_or_default().display());
+    let _lock = store.lock(&key, &patience);
+    let mut record = read(&place).unwrap_or_default();
+    record.look_again();
+    record.epoch = record.epoch();
+    record.files.retain(|file| file.sha256 != GONE);
+    for path in own {
+        record.link(path);
+    }
+    record.write(&place, store);
+}
+
+/// Where the record is.
+fn place(main: &Path, target: Target, store: &Store) -> PathBuf {
+    let triple = target.triple();
+    let parts = [main.as_os_str().as_encoded_bytes(), triple.as_str().as_bytes()];
+    store.root().join("links-v1").join(&hex_digest(parts)[..24])
+}
+
+fn read(place: &Path) -> Option<Record> {
+    serde_json::from_slice(&fs::read(place).ok()?).ok()
+}
+
+impl Record {
+    /// Hashes what has another size or time than before; true when something had.
+    fn look_again(&mut self) -> bool {
+        let mut changed = false;
+        for file in &mut self.files {
+            let stamp = stamp(&file.path);
+            if stamp != file.stamp {
+                file.sha256 = hash(&file.path).unwrap_or_else(|_| GONE.into());
+                file.stamp = stamp;
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// The answer of the last link while its files are as they were; else one that is made of what they are now.
+    fn epoch(&self) -> String {
+        if self.files.iter().all(|file| file.sha256 == file.linked) {
+            return self.epoch.clone();
+        }
+        let parts = self
+            .files
+            .iter()
+            .flat_map(|file| [file.path.as_os_str().as_encoded_bytes(), file.sha256.as_bytes()]);
+        hex_digest(parts)
+    }
+
+    /// A file is linked as it is now.
+    fn link(&mut self, path: &Path) {
+        let found = self.files.iter().position(|file| file.path == path);
+        let at = found.unwrap_or_else(|| {
+            let stamp = stamp(path);
+            let sha256 = hash(path).unwrap_or_else(|_| GONE.into());
+            let linked = sha256.clone();
+            self.files.push(File { path: path.to_path_buf(), stamp, sha256, linked });
+            self.files.sort_by(|one, other| one.path.cmp(&other.path));
+            usize::MAX
+        });
+        if let Some(file) = self.files.get_mut(at) {
+            file.linked.clone_from(&file.sha256);
+        }
+    }
+
+    fn write(&self, place: &Path, store: &Store) {
+        // Without a record a change goes unnoticed, as with any other compiler; a build does not end for that.
+        let written = serde_json::to_vec(self).map(|text| store.write(place, &text));
+        if let Ok(Err(failure)) = written {
+            log::warn!("could not {}", failure.what);
+        }
+    }
+}
+
+/// A file's size and time.
+fn stamp(path: &Path) -> String {
+    fs::metadata(path)
+        .map_or_else(|_| GONE.into(), |metadata| format!("{} {}", metadata.len(), sys::time_of(&metadata)))
+}
