@@ -65,7 +65,11 @@ pub fn bin() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bin");
     fs::create_dir_all(&folder).unwrap();
     for name in std::iter::once("cgozig").chain(cgozig::persona::LINKS.iter().copied()) {
-        let _ = std::os::unix::fs::symlink(cgozig(), folder.join(name));
+        let link = folder.join(name);
+        if fs::read_link(&link).ok() != Some(cgozig()) {
+            let _ = fs::remove_file(&link);
+            let _ = std::os::unix::fs::symlink(cgozig(), &link);
+        }
     }
     folder
 }
