@@ -23,7 +23,7 @@ use crate::zig::{ZigVersion, install};
 use crate::{shims, tool, voice};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::{fs, io};
 
 /// How deep response files may name response files.
@@ -90,7 +90,8 @@ pub fn surroundings(
     let is_marked = *request == Request::Identify || (works && plan::has_note(argv));
     let native = if is_marked { memory::state(env, target, store) } else { String::new() };
     let Libraries { found, further, .. } = libraries;
-    Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found, further, native })
+    let lent = sys::CAN_LEND.then_some(sys::LENT_WORK.path);
+    Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found, further, lent, native })
 }
 
 /// The libraries of a link, fetched where need be; for the link of a Go program they are remembered.
@@ -220,6 +221,9 @@ fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Resu
         None => command.args(&call.words),
     };
     let not_started = |error: io::Error| zig.not_started(&error);
+    if let Some(work) = &call.work {
+        lend(work, &mut command).map_err(not_started)?;
+    }
     if long.is_none() && call.finish.is_none() && first.is_none() {
         return sys::become_program(command).map_err(not_started);
     }
@@ -235,6 +239,16 @@ fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Resu
         })?;
     }
     Ok(sys::ended(status))
+}
+
+/// Lends zig the folder in which Go works. Where we run in it, `PWD` says so by the same path, which clang believes when it
+/// leads to the same place: debug information holds the current folder.
+fn lend(work: &Path, command: &mut Command) -> io::Result<()> {
+    sys::lend_folder(sys::LENT_WORK, work)?;
+    if std::env::current_dir().is_ok_and(|current| current == work) {
+        command.env("PWD", sys::LENT_WORK.path);
+    }
+    Ok(())
 }
 
 /// zig's cache for a call; a first link has it alone.

@@ -45,6 +45,25 @@ const HOST_ARCH: &str = if cfg!(target_arch = "aarch64") {
     "amd64"
 };
 
+/// A folder as a program sees it that we lend it to: by an open descriptor, so that the path is the same on every machine
+/// and in every build. zig makes the paths that it is given part of its caches' keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lent {
+    /// The descriptor: high, since callers pass low ones on.
+    pub number: std::ffi::c_int,
+    /// The path.
+    pub path: &'static str,
+}
+
+/// zig's own library.
+pub const LENT_LIBRARY: Lent = Lent { number: 99, path: "/proc/self/fd/99" };
+
+/// The folder in which Go works on one package.
+pub const LENT_WORK: Lent = Lent { number: 98, path: "/proc/self/fd/98" };
+
+/// Whether folders can be lent here.
+pub const CAN_LEND: bool = cfg!(target_os = "linux");
+
 /// How long a command line may be before zig gets it as a response file: Windows takes 32 KiB, Linux 2 MiB.
 pub const LONGEST_LINE: usize = if cfg!(windows) { 30_000 } else { 1_000_000 };
 

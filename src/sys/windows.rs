@@ -106,7 +106,7 @@ pub fn environment_of_others(_name: &str) -> Option<Vec<OsString>> {
 }
 
 /// There is no path that is the same on every machine.
-pub fn lend_folder(_command: &mut Command, _name: &str, _path: &Path) -> io::Result<()> {
+pub fn lend_folder(_lent: super::Lent, _path: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

@@ -38,8 +38,9 @@ impl Zig {
         command.env("CGOZIG_DEPTH", "1");
         if cache.is_portable() {
             let library = self.program.with_file_name("lib");
-            if let Err(error) = sys::lend_folder(&mut command, "ZIG_LIB_DIR", &library) {
-                log::warn!("the cache from another machine will not serve: {error}");
+            match sys::lend_folder(sys::LENT_LIBRARY, &library) {
+                Ok(()) => drop(command.env("ZIG_LIB_DIR", sys::LENT_LIBRARY.path)),
+                Err(error) => log::warn!("the cache from another machine will not serve: {error}"),
             }
         }
         for name in ["CC", "CXX", "SDKROOT"] {
