@@ -55,7 +55,7 @@ fn client_with(env: &[(&'static str, &str)], limits: Limits) -> Client {
 }
 
 fn wanted(url: &str) -> Wanted<'_> {
-    Wanted { url, limit: 5, size: None }
+    Wanted { url, limit: 5, ..Wanted::default() }
 }
 
 /// What a client gets from `url`; a fault never shows a secret.

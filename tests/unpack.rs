@@ -192,7 +192,7 @@ fn other_kinds_in_a_tar_are_refused() {
         (Item { tar_type: b'0', ..file("x/", "y") }, "`x/` has an empty part"),
     ];
     for (item, expected) in &tars {
-        for kind in [Kind::TarXz, Kind::TarZst] {
+        for kind in TARS {
             let said = refusal(kind, &archive(kind, &[file("good", ""), item.clone()]), Caps::default());
             assert!(said.as_ref().is_some_and(|said| said.contains(expected)), "{expected}: {said:?}");
         }
@@ -260,7 +260,7 @@ fn headers_of_a_tar_that_say_two_things_are_refused() {
         ),
     ];
     for (expected, parts) in &cases {
-        for kind in [Kind::TarXz, Kind::TarZst] {
+        for kind in TARS {
             let bytes = compress(kind, &[parts.concat(), end.clone()].concat());
             let said = refusal(kind, &bytes, Caps::default());
             assert!(said.as_ref().is_some_and(|said| said.contains(expected)), "{expected}: {said:?}");
@@ -271,7 +271,7 @@ fn headers_of_a_tar_that_say_two_things_are_refused() {
 #[test]
 fn ends_of_a_tar_are_checked() {
     let (tar, entry) = (tar(&[file("x", "abc")]), tar_entry(&file("x", "abc")));
-    for kind in [Kind::TarXz, Kind::TarZst] {
+    for kind in TARS {
         let whole = compress(kind, &tar);
         for (expected, bytes) in [
             ("has no end mark", compress(kind, &entry)),

@@ -7,14 +7,13 @@ use crate::compiler;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::say;
+use crate::store::Store;
 use crate::store::target::TargetCache;
 use crate::store::usage::{self, Clean};
-use crate::store::{Store, manifest};
 use crate::sys::env::Env;
 use crate::target::Target;
 use crate::zig::find::Search;
 use clap::Subcommand;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -26,7 +25,7 @@ pub enum Action {
     Path,
     /// List its parts with sizes and when they were used last
     Info,
-    /// Remove what zig built; installed zigs only with --older-than. Running builds go on
+    /// Remove what zig built; installed zigs only with --older-than, libraries with one of both. Running builds go on
     Clean {
         /// Only what was not used for that long: 30d, 12h
         #[arg(long, value_name = "AGE")]
@@ -35,7 +34,7 @@ pub enum Action {
         #[arg(long, value_name = "SIZE")]
         max_size: Option<String>,
     },
-    /// Compare every file of the installed zigs with its sha256
+    /// Compare every file of the installed zigs and libraries with its sha256
     Verify,
     /// Write what zig built for a target into a file for another machine
     Export {
@@ -136,20 +135,13 @@ fn clean(store: &Store, older_than: Option<String>, max_size: Option<String>) ->
 
 fn verify(store: &Store) -> Result<ExitCode, Failure> {
     let mut good = true;
-    for entry in fs::read_dir(store.zigs()).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let wrong = match manifest::check(&entry.path()) {
-            Ok(wrong) => wrong,
-            Err(error) => vec![format!("{}: {error}", manifest::NAME)],
-        };
+    for (name, wrong) in store.verify() {
         match wrong.len() {
-            0 => say!("zig {name}: every file is as it was installed"),
+            0 => say!("{name}: every file is as it was installed"),
             number => {
                 good = false;
-                wrong.iter().take(10).for_each(|line| say!("zig {name}: {line}"));
-                say!(
-                    "zig {name}: {number} files are wrong; `cgozig zig remove {name}`, the next build installs it"
-                );
+                wrong.iter().take(10).for_each(|line| say!("{name}: {line}"));
+                say!("{name}: {number} files are wrong; {}", remedy(&name));
             }
         }
     }
@@ -159,6 +151,13 @@ fn verify(store: &Store) -> Result<ExitCode, Failure> {
     Err(Failure::new(
         OwnExit::Store,
         "trust the store: see above",
-        "remove the zig that is named; it is installed again",
+        "remove what is named; it is installed again",
     ))
+}
+
+fn remedy(name: &str) -> String {
+    match name.strip_prefix("zig ") {
+        Some(version) => format!("`cgozig zig remove {version}`, the next build installs it"),
+        None => "CGOZIG_VERIFY=always makes the next link install it again".into(),
+    }
 }

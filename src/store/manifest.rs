@@ -3,6 +3,7 @@
 use crate::digest::sha256;
 use crate::unpack::Entry;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
@@ -21,29 +22,43 @@ pub struct Line {
     pub sha256: String,
 }
 
+impl Line {
+    /// That of a file that was unpacked.
+    pub fn of(entry: &Entry) -> Line {
+        Line { path: entry.path.clone(), size: entry.size, sha256: entry.sha256.clone() }
+    }
+}
+
 /// Writes the manifest of a folder that was unpacked just now.
 pub fn write(folder: &Path, entries: &[Entry]) -> io::Result<()> {
-    let line =
-        |entry: &Entry| Line { path: entry.path.clone(), size: entry.size, sha256: entry.sha256.clone() };
-    let lines: Vec<Line> = entries.iter().map(line).collect();
+    let lines: Vec<Line> = entries.iter().map(Line::of).collect();
     fs::write(folder.join(NAME), serde_json::to_vec(&lines)?)
 }
 
 /// What is wrong with a folder, a line each: files that are missing, that changed, that do not belong.
 pub fn check(folder: &Path) -> io::Result<Vec<String>> {
     let lines: Vec<Line> = serde_json::from_slice(&fs::read(folder.join(NAME))?)?;
-    let mut wrong = Vec::new();
-    for line in &lines {
+    compare(folder, NAME, lines.iter())
+}
+
+/// The same against lines that were read from the file `own` in it.
+pub fn compare<'a>(
+    folder: &Path,
+    own: &str,
+    lines: impl Iterator<Item = &'a Line>,
+) -> io::Result<Vec<String>> {
+    let (mut wrong, mut known) = (Vec::new(), HashSet::new());
+    for line in lines {
         match hash(&folder.join(&line.path)) {
             Ok(seen) if seen == line.sha256 => {}
             Ok(_) => wrong.push(format!("{} has changed", line.path)),
             Err(error) => wrong.push(format!("{}: {error}", line.path)),
         }
+        known.insert(line.path.as_str());
     }
-    let known: std::collections::HashSet<&str> = lines.iter().map(|line| line.path.as_str()).collect();
     let mut found = Vec::new();
     files(folder, folder, &mut found)?;
-    let strange = found.iter().filter(|path| *path != NAME && !known.contains(path.as_str()));
+    let strange = found.iter().filter(|path| *path != own && !known.contains(path.as_str()));
     wrong.extend(strange.map(|path| format!("{path} does not belong there")));
     Ok(wrong)
 }

@@ -10,6 +10,8 @@
 //!     data-RANDOM/local-N   objects and programs of day N; yesterday's and today's are kept
 //!     data-RANDOM/warm-HASH a link of that kind has succeeded, so that links need no longer wait for each other
 //!     portable-RANDOM/      the same, imported or for export: used with a path of zig that is the same everywhere
+//!   libs-v1/KEY/          prebuilt libraries of one archive, under their paths in it; KEY is its sha256
+//!     record.json           what it is; path, size, sha256 and time of each file; touched when it is used
 //!   downloads-v1/         archives that a user put there for an install without network
 //!   mirrors-v1            zig's community mirrors, as fetched within the last day
 //!   settings-v1           the user's configuration as it was read last, with the file's size and time
@@ -23,6 +25,7 @@
 //! a new name: cgozigs of different age share a store.
 
 mod beside;
+pub mod libraries;
 pub mod lock;
 pub mod manifest;
 pub mod target;

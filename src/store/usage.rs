@@ -1,6 +1,8 @@
 //! How large the store is, and making it smaller.
 
 use super::Store;
+use super::libraries::Stored;
+use super::manifest;
 use super::target::{HANDED_OVER, TargetCache};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
@@ -25,7 +27,28 @@ pub struct Part {
 #[derive(Debug)]
 enum What {
     Target(TargetCache),
+    Library(PathBuf),
     Folder(PathBuf),
+}
+
+impl What {
+    /// Whether a cleaning is about it at all.
+    fn is_meant(&self, clean: &Clean) -> bool {
+        match self {
+            What::Target(cache) => Some(cache.folder()) != clean.keep,
+            What::Library(_) => clean.older_than.is_some() || clean.max_size.is_some(),
+            What::Folder(_) => clean.older_than.is_some(),
+        }
+    }
+
+    /// Whether it must stay where it is for a running build.
+    fn may_be_in_use(&self) -> bool {
+        match self {
+            What::Target(_) => false,
+            What::Library(path) => Stored::open(path.clone()).is_some_and(|stored| stored.may_be_in_use()),
+            What::Folder(path) => sys::runs_from(path),
+        }
+    }
 }
 
 /// What is to be removed.
@@ -73,6 +96,7 @@ impl Store {
                 });
             }
         }
+        parts.extend(self.library_folders().map(library));
         parts.sort_by_key(|part| part.used);
         parts
     }
@@ -82,17 +106,36 @@ impl Store {
         size(self.root())
     }
 
-    /// Removes parts without disturbing running builds. Installed zigs and the user's archives go only by age.
+    fn library_folders(&self) -> impl Iterator<Item = PathBuf> {
+        fs::read_dir(self.libraries()).into_iter().flatten().flatten().map(|entry| entry.path())
+    }
+
+    /// Every part of which each byte is known, with what is wrong with it, a line each.
+    pub fn verify(&self) -> Vec<(String, Vec<String>)> {
+        let zigs = fs::read_dir(self.zigs()).into_iter().flatten().flatten().map(|entry| {
+            let (name, wrong) = (entry.file_name(), manifest::check(&entry.path()));
+            let wrong = wrong.unwrap_or_else(|error| vec![format!("{}: {error}", manifest::NAME)]);
+            (format!("zig {}", name.to_string_lossy()), wrong)
+        });
+        let libraries = self.library_folders().map(|folder| {
+            let wrong = Stored::open(folder.clone()).map(|stored| stored.check());
+            let wrong = wrong.unwrap_or_else(|| Err(std::io::Error::other("it has no record")));
+            (library_name(&folder), wrong.unwrap_or_else(|error| vec![error.to_string()]))
+        });
+        zigs.chain(libraries).collect()
+    }
+
+    /// Removes parts without disturbing running builds. What was fetched goes only when that is asked for: installed zigs and
+    /// the user's archives by age, libraries by age or size.
     pub fn clean(&self, clean: Clean) -> Result<Cleaned, Failure> {
         self.sweep(None);
         let mut total = self.size();
         let mut cleaned = Cleaned { removed: Vec::new(), freed: 0, stay: 0 };
         let mut retired = false;
         for part in self.parts() {
-            let built = matches!(&part.what, What::Target(cache) if Some(cache.folder()) != clean.keep);
             let old = clean.older_than.is_none_or(|age| part.used.elapsed().is_ok_and(|unused| unused > age));
             let too_much = clean.max_size.is_none_or(|limit| total > limit);
-            if !old || !too_much || (!built && clean.older_than.is_none()) {
+            if !part.what.is_meant(&clean) || !old || !too_much {
                 continue;
             }
             match &part.what {
@@ -100,11 +143,11 @@ impl Store {
                     self.forget_target_cache(&part.name)?;
                     retired |= cache.folder().is_dir();
                 }
-                What::Folder(path) if sys::runs_from(path) => {
+                used if used.may_be_in_use() => {
                     cleaned.stay += 1;
                     continue;
                 }
-                What::Folder(path) => self.remove(path)?,
+                What::Library(path) | What::Folder(path) => self.remove(path)?,
             }
             total = total.saturating_sub(part.size);
             cleaned.freed += part.size;
@@ -123,6 +166,20 @@ fn target(name: String, cache: TargetCache) -> Part {
     let days = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| changed(&entry.path()));
     let used = days.max().unwrap_or(SystemTime::UNIX_EPOCH);
     Part { name, size: size(folder), used, what: What::Target(cache) }
+}
+
+fn library(folder: PathBuf) -> Part {
+    let used = Stored::open(folder.clone()).map_or_else(|| changed(&folder), |stored| stored.used());
+    Part { name: library_name(&folder), size: size(&folder), used, what: What::Library(folder) }
+}
+
+/// What its record calls it, and the beginning of its archive's sha256.
+fn library_name(folder: &Path) -> String {
+    let key = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let short: String = key.chars().take(12).collect();
+    let what =
+        Stored::open(folder.to_path_buf()).map_or_else(|| "library".into(), |it| it.what().to_string());
+    format!("{what} {short}")
 }
 
 fn changed(path: &Path) -> SystemTime {

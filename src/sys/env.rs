@@ -1,4 +1,5 @@
-//! The snapshot of the environment: the variables of [`crate::env_vars`], read once.
+//! The snapshot of the environment: the variables of [`crate::env_vars`], read once; and those that a user's configuration
+//! names, read when they are needed.
 
 use crate::env_vars;
 use std::ffi::{OsStr, OsString};
@@ -39,4 +40,9 @@ impl Env {
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.raw(name).map(PathBuf::from)
     }
+}
+
+/// The value of a variable whose name the user's own configuration gives, as text: a secret, so it is not kept.
+pub fn secret(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }

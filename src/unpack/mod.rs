@@ -1,7 +1,7 @@
 //! Unpacks an archive into a new folder: regular files and folders, or an error.
 //!
 //! ```text
-//!  decode   xz, zstd → a tar's bytes, within the memory that is allowed         pure
+//!  decode   gzip, xz, zstd → a tar's bytes, within the memory that is allowed         pure
 //!  meter    counts bytes, stops at the limits                                   pure
 //!  tar      the loop over a tar's entries
 //!  end      the record at a zip's end                                           pure
@@ -33,6 +33,8 @@ use std::path::Path;
 /// What kind of archive it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// A tar in gzip.
+    TarGz,
     /// A tar in xz, as zig is published.
     TarXz,
     /// A tar in one zstd frame, as caches are exported.
@@ -53,12 +55,14 @@ pub struct Caps {
     pub ratio: u64,
     /// Bytes that a decoder may hold.
     pub memory: u64,
+    /// Whether files may be executed that are marked so.
+    pub executables: bool,
 }
 
 impl Default for Caps {
     /// A zig is 400 MB in 20,000 files, 8 to 1; archives with debug information come near 100 to 1.
     fn default() -> Caps {
-        Caps { unpacked: 4 << 30, entries: 100_000, ratio: 200, memory: 256 << 20 }
+        Caps { unpacked: 4 << 30, entries: 100_000, ratio: 200, memory: 256 << 20, executables: true }
     }
 }
 
@@ -99,9 +103,9 @@ pub fn unpack(
     place: &dyn Fn(&str) -> Option<String>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Vec<Entry>, UnpackError> {
-    let mut output = Output::new(into, caps.entries, place);
+    let mut output = Output::new(into, caps, place);
     match kind {
-        Kind::TarXz | Kind::TarZst => tar::unpack(kind, archive, caps, &mut output, progress)?,
+        Kind::TarGz | Kind::TarXz | Kind::TarZst => tar::unpack(kind, archive, caps, &mut output, progress)?,
         Kind::Zip => zip::unpack(archive, caps, &mut output, progress)?,
     }
     Ok(output.entries)

@@ -1,7 +1,7 @@
 //! Writes what an archive holds into the folder, each file once, and hashes it on the way.
 
 use super::names::Names;
-use super::{Entry, Why, path};
+use super::{Caps, Entry, Why, path};
 use crate::digest::hex;
 use crate::sys;
 use sha2::{Digest, Sha256};
@@ -15,7 +15,7 @@ const CHUNK: usize = 64 << 10;
 /// The folder, and what was written into it so far.
 pub struct Output<'a> {
     into: &'a Path,
-    most: u64,
+    caps: &'a Caps,
     place: &'a dyn Fn(&str) -> Option<String>,
     /// The archive's own paths, with those that are left out.
     listed: Names,
@@ -39,10 +39,10 @@ pub struct Contents<'a> {
 }
 
 impl<'a> Output<'a> {
-    /// An output into the folder `into`, for at most `most` entries.
-    pub fn new(into: &'a Path, most: u64, place: &'a dyn Fn(&str) -> Option<String>) -> Output<'a> {
+    /// An output into the folder `into`.
+    pub fn new(into: &'a Path, caps: &'a Caps, place: &'a dyn Fn(&str) -> Option<String>) -> Output<'a> {
         let (listed, written) = (Names::default(), Names::default());
-        Output { into, most, place, listed, written, buffer: vec![0; CHUNK], entries: Vec::new() }
+        Output { into, caps, place, listed, written, buffer: vec![0; CHUNK], entries: Vec::new() }
     }
 
     /// Makes a folder.
@@ -53,6 +53,7 @@ impl<'a> Output<'a> {
     /// Writes a file; `progress` hears how much of it was read.
     pub fn file(&mut self, contents: Contents, progress: &mut dyn FnMut(u64)) -> Result<(), Why> {
         let Contents { path, size, executable, bytes } = contents;
+        let executable = executable && self.caps.executables;
         let place = self.placed(path, false)?;
         let written = |error: io::Error| Why::Write(error.to_string());
         let mut file: Option<File> = match &place {
@@ -90,8 +91,8 @@ impl<'a> Output<'a> {
     fn placed(&mut self, path: &str, is_folder: bool) -> Result<Option<String>, Why> {
         path::judge(path)?;
         self.listed.add(path, is_folder)?;
-        if self.listed.len() as u64 > self.most {
-            return Err(Why::Entries(self.most));
+        if self.listed.len() as u64 > self.caps.entries {
+            return Err(Why::Entries(self.caps.entries));
         }
         let Some(place) = (self.place)(path) else { return Ok(None) };
         path::judge(&place)?;

@@ -75,12 +75,7 @@ impl Miss {
 
 /// Short waits: there is always another mirror.
 fn limits(env: &sys::env::Env) -> Limits {
-    let mut limits = Limits { connect: Duration::from_secs(5), tries: 2, ..Limits::default() };
-    if let Some(seconds) = env.text("CGOZIG_TIMEOUT").and_then(|text| text.parse().ok()) {
-        limits.connect = Duration::from_secs(seconds);
-        limits.read = Duration::from_secs(seconds);
-    }
-    limits
+    Limits { connect: Duration::from_secs(5), tries: 2, ..Limits::default() }.with_timeout_of(env)
 }
 
 /// Where to ask, in order: the user's own mirror alone, or the community's and then ziglang.org.
@@ -103,7 +98,7 @@ fn list(store: &Store, client: &Client) -> Vec<String> {
     if fresh {
         return mirrors(&remembered());
     }
-    match client.text(&Wanted { url: LIST, limit: SMALL, size: None }) {
+    match client.text(&Wanted { url: LIST, limit: SMALL, ..Wanted::default() }) {
         Ok(text) if !mirrors(&text).is_empty() => {
             let _ = store.write(&path, text.as_bytes());
             mirrors(&text)
@@ -129,7 +124,7 @@ fn from(
     let name = pins::release_name(version, sys::HOST);
     let url = |file: &str| format!("{base}/{file}?source=cgozig");
     let signature = url(&format!("{name}.minisig"));
-    let signature = client.text(&Wanted { url: &signature, limit: SMALL, size: None });
+    let signature = client.text(&Wanted { url: &signature, limit: SMALL, ..Wanted::default() });
     let signature = signature.map_err(|fault| Miss::of("the signature: ", &fault))?;
 
     let pinned = Pin::find(version, sys::HOST).map(|pin| pin.release);
@@ -137,7 +132,7 @@ fn from(
     let size = pinned.filter(|_| own_key.is_none()).map(|pinned| pinned.size);
     let mut file = open(work).map_err(|error| Miss::here(&error))?;
     let url = url(&name);
-    let wanted = Wanted { url: &url, limit: size.unwrap_or(LARGE), size };
+    let wanted = Wanted { url: &url, limit: size.unwrap_or(LARGE), size, token: None };
     let seen = client.to_file(&wanted, &mut file, &mut |done, all| search.telling.bytes(done, all));
     let seen = seen.map_err(|fault| Miss::of("", &fault))?;
 

@@ -9,7 +9,10 @@ use std::io::Write;
 use std::path::Path;
 
 /// The formats.
-pub const KINDS: [Kind; 3] = [Kind::TarXz, Kind::TarZst, Kind::Zip];
+pub const KINDS: [Kind; 4] = [Kind::TarGz, Kind::TarXz, Kind::TarZst, Kind::Zip];
+
+/// Those that are tars.
+pub const TARS: [Kind; 3] = [Kind::TarGz, Kind::TarXz, Kind::TarZst];
 
 /// An entry of a tar or a zip.
 #[derive(Clone, Default)]
@@ -97,6 +100,9 @@ pub fn tar(items: &[Item]) -> Vec<u8> {
 
 /// A tar, compressed.
 pub fn compress(kind: Kind, tar: &[u8]) -> Vec<u8> {
+    if kind == Kind::TarGz {
+        return gzip(tar);
+    }
     if kind == Kind::TarZst {
         return ruzstd::encoding::compress_to_vec(tar, ruzstd::encoding::CompressionLevel::Fastest);
     }
@@ -104,6 +110,13 @@ pub fn compress(kind: Kind, tar: &[u8]) -> Vec<u8> {
     options.lzma_options.dict_size = 1 << 16;
     let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
     writer.write_all(tar).unwrap();
+    writer.finish().unwrap()
+}
+
+/// One member of gzip.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    writer.write_all(bytes).unwrap();
     writer.finish().unwrap()
 }
 

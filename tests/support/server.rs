@@ -2,7 +2,7 @@
 //!
 //! ```ignore
 //! let server = Server::start(in_turn(vec![status(503, &[]), body(b"hello")]));
-//! client.text(&Wanted { url: &server.url("/x"), limit: 5, size: None });
+//! client.text(&Wanted { url: &server.url("/x"), limit: 5, ..Wanted::default() });
 //! assert_eq!(server.paths(), ["/x", "/x"]);
 //!
 //! let server = Server::start(|request: &Request, connection: &mut Connection| match request.path.as_str() {

@@ -1,0 +1,182 @@
+//! An archive into the store: fetched once however many links ask, verified before it is unpacked, shown whole.
+//!
+//! ```text
+//!  material   which files are kept, what a library begins with        pure
+//!  route      addresses, consent, tokens; the transfer
+//!  unpacked   a verified archive → files
+//!  mod        the store's lock, the order of all that
+//! ```
+//!
+//! What is there costs one `stat` for each library, no lock and no connection.
+
+mod material;
+mod route;
+mod unpacked;
+
+use super::artifact::{ArchiveKind, Artifact, Pin};
+use super::manifest::is_sha256;
+use crate::digest::hex_digest;
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::store::Store;
+use crate::store::libraries::Stored;
+use crate::store::lock::Patience;
+use crate::zig::find::Search;
+use crate::zig::install::patience;
+use route::Route;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use unpacked::Archive;
+
+/// How many paths a message lists.
+const LISTED: usize = 5;
+
+/// The folder in the store that holds the archive's files, each under its path in the archive; fetched when it is not there.
+pub fn ensure(search: &Search, module: &str, artifact: &Artifact, pin: &Pin) -> Result<PathBuf, Failure> {
+    into_store(search, artifact, pin, || match route::put_by_hand(search, artifact, pin) {
+        Some(file) => Ok(Source::File(file)),
+        None => Ok(Source::Route(Route::find(search, module, artifact, Some(pin))?)),
+    })
+}
+
+/// Brings an archive whose hash is not known yet into `file`, and says what came.
+pub fn download(search: &Search, module: &str, artifact: &Artifact, file: &mut File) -> Result<Pin, Failure> {
+    Route::find(search, module, artifact, None)?.bring(file, None)
+}
+
+/// Puts what [`download`] has brought into the store, so that no build fetches it again.
+pub fn keep(search: &Search, artifact: &Artifact, pin: &Pin, file: File) -> Result<PathBuf, Failure> {
+    into_store(search, artifact, pin, || Ok(Source::File(file)))
+}
+
+/// The folder with the archive's files where all that is named is there: one `stat` for each library, or a look at all bytes
+/// with `always_hash`. No lock, no connection.
+pub fn present(store: &Store, artifact: &Artifact, pin: &Pin, always_hash: bool) -> Option<PathBuf> {
+    let mut stored = Stored::open(store.library(&key(artifact, pin)))?;
+    let mut libraries = artifact.libs.values().map(String::as_str);
+    let is_whole = lacking(&stored, artifact).is_none()
+        && (!always_hash || stored.is_unchanged())
+        && stored.is_whole(&mut libraries, store);
+    is_whole.then(|| stored.folder().to_path_buf())
+}
+
+/// Where an archive comes from.
+enum Source<'a> {
+    File(File),
+    Route(Route<'a>),
+}
+
+impl Source<'_> {
+    /// The archive, verified; from the network into the folder `work`.
+    fn bring(self, work: &Path, pin: &Pin) -> Result<Archive, Failure> {
+        match self {
+            Source::File(file) => Ok(Archive { file, own: None }),
+            Source::Route(route) => {
+                let path = work.join("archive");
+                let options = File::options().read(true).write(true).create_new(true).clone();
+                let mut file = options.open(&path).map_err(|error| Failure::store("write", &path, &error))?;
+                route.bring(&mut file, Some(pin))?;
+                Ok(Archive { file, own: Some(path) })
+            }
+        }
+    }
+}
+
+/// Puts an archive into the store, unless it is there or another process just did that.
+fn into_store<'a>(
+    search: &Search,
+    artifact: &Artifact,
+    pin: &Pin,
+    source: impl FnOnce() -> Result<Source<'a>, Failure>,
+) -> Result<PathBuf, Failure> {
+    if !is_sha256(&pin.sha256) {
+        let what = format!("fetch {}: `{}` is no sha256", artifact.shown(), pin.sha256);
+        return Err(Failure::new(OwnExit::Request, what, "`cgozig lock` writes it"));
+    }
+    let store = &search.store;
+    let always_hash = search.env.text("CGOZIG_VERIFY").is_some_and(|value| value == "always");
+    let there = || present(store, artifact, pin, always_hash);
+    if let Some(folder) = there() {
+        return Ok(folder);
+    }
+    let lock_key = format!("lib-{}", pin.sha256);
+    let waiting = |holder: &str| search.telling.waiting(&format!("{holder} fetches {}", artifact.shown()));
+    let lock = store.lock(&lock_key, &Patience { limit: patience(search.env), waiting: &waiting })?;
+    if let Some(folder) = there() {
+        return Ok(folder);
+    }
+    let place = store.library(&key(artifact, pin));
+    match Stored::open(place.clone()).filter(Stored::is_unchanged) {
+        Some(stored) => return complete(&stored, artifact),
+        None if place.exists() => log::warn!("`{}` has changed and is made anew", place.display()),
+        None => {}
+    }
+    store.sweep(lock.is_alone().then_some(&lock_key));
+    let source = source()?;
+    install(search, artifact, pin, source, store.workplace(&lock_key)?, &place)?;
+    let stored = Stored::open(place.clone());
+    let missing = || Failure::store("find what was just put into", &place, &io::ErrorKind::NotFound.into());
+    complete(&stored.ok_or_else(missing)?, artifact)
+}
+
+/// Unpacks beside the store, and shows the whole as `place`.
+fn install(
+    search: &Search,
+    artifact: &Artifact,
+    pin: &Pin,
+    source: Source,
+    work: TempDir,
+    place: &Path,
+) -> Result<(), Failure> {
+    let store = &search.store;
+    let archive = source.bring(work.path(), pin)?;
+    let folder = work.path().join("unpacked");
+    let entries = unpacked::unpack(archive, artifact, pin, &folder, search.telling)?;
+    store.record_library(&folder, &artifact.shown(), &entries)?;
+    if place.exists() {
+        store.remove(place)?;
+    }
+    store.show(work, &folder, place)
+}
+
+/// What the store calls the archive: its sha256; a bare library has its name from the manifest, so that is part of it.
+fn key(artifact: &Artifact, pin: &Pin) -> String {
+    let name = unpacked::bare_name(artifact).filter(|_| artifact.kind == ArchiveKind::Bare);
+    match name {
+        Some(name) => format!("{}-{}", pin.sha256, &hex_digest([name.as_bytes()])[..8]),
+        None => pin.sha256.clone(),
+    }
+}
+
+/// The folder, when the archive has all that the manifest names.
+fn complete(stored: &Stored, artifact: &Artifact) -> Result<PathBuf, Failure> {
+    let Some(path) = lacking(stored, artifact) else { return Ok(stored.folder().to_path_buf()) };
+    let (mut paths, others): (Vec<&str>, Vec<&str>) =
+        stored.paths().partition(|path| material::is_library(path));
+    paths.extend(others);
+    let rest = if paths.len() > LISTED { ", …" } else { "" };
+    let listed: Vec<String> = paths.iter().take(LISTED).map(|path| format!("`{path}`")).collect();
+    let has = if paths.is_empty() { "no library material".into() } else { listed.join(", ") };
+    let what = format!("use {}: `{path}` is not in its archive, which has {has}{rest}", artifact.shown());
+    Err(Failure::new(
+        OwnExit::Request,
+        what,
+        "`libs` and `include` of the manifest name paths in the archive",
+    ))
+}
+
+/// A path that the manifest names and the archive does not have.
+fn lacking<'a>(stored: &Stored, artifact: &'a Artifact) -> Option<&'a str> {
+    let is_in =
+        |folder: &str, path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let library = artifact.libs.values().find(|library| !stored.paths().any(|path| path == library.as_str()));
+    let folder = || {
+        artifact
+            .include
+            .iter()
+            .find(|folder| !stored.paths().any(|path| is_in(folder.trim_end_matches('/'), path)))
+    };
+    library.or_else(folder).map(String::as_str)
+}

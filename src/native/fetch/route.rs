@@ -1,0 +1,167 @@
+//! The way to an archive: which addresses are asked, with whose leave, and what must come.
+
+use crate::digest::sha256;
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::native::artifact::{Artifact, Pin};
+use crate::native::{consent, mirror};
+use crate::net::fault::{About, Fault};
+use crate::net::token::Token;
+use crate::net::{Client, Limits, Wanted, policy};
+use crate::settings;
+use crate::sys::env;
+use crate::zig::find::Search;
+use std::fs::File;
+
+/// The largest archive.
+pub const LARGEST: u64 = 1 << 30;
+
+/// Where an archive may be asked for now.
+pub struct Route<'a> {
+    search: &'a Search<'a>,
+    artifact: &'a Artifact,
+    addresses: Vec<String>,
+    token: Option<Token>,
+}
+
+impl<'a> Route<'a> {
+    /// The way for an archive that `module` declares, when the user's settings leave one. Nothing is asked yet.
+    pub fn find(
+        search: &'a Search,
+        module: &str,
+        artifact: &'a Artifact,
+        pin: Option<&Pin>,
+    ) -> Result<Route<'a>, Failure> {
+        if let Some(setting) = search.settings.offline(search.env) {
+            let why = format!("it is not in the store, and {setting} forbids the network");
+            return Err(no(artifact, &why, by_hand(search, artifact, pin)));
+        }
+        if pin.is_some_and(|pin| pin.size > LARGEST) {
+            let why = format!("it is larger than {LARGEST} bytes, the most that is taken");
+            return Err(no(artifact, &why, "the author can publish an archive for each target"));
+        }
+        let variable = search.env.text("CGOZIG_MIRROR");
+        let addresses = mirror::addresses(&artifact.url, variable.as_deref(), &search.settings.mirror);
+        // A mirror is the user's own choice, and has no business with a token for the origin.
+        let is_origin = addresses == [artifact.url.as_str()];
+        let token = if is_origin { origin(search, module, artifact)? } else { None };
+        Ok(Route { search, artifact, addresses, token })
+    }
+
+    /// Brings the archive into `file`, from the first address that serves the right bytes; any bytes are right without a pin.
+    /// Gives back what came.
+    pub fn bring(&self, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Failure> {
+        let client = Client::new(self.search.env, Limits::default().with_timeout_of(self.search.env))?;
+        let mut misses = Vec::new();
+        for url in &self.addresses {
+            let shown = policy::shown(url);
+            self.search.telling.step(&format!("{} from {shown}", self.artifact.shown()));
+            let (why, about) = match self.one(&client, url, file, pin) {
+                Ok(came) => match pin.filter(|pin| **pin != came) {
+                    None => return Ok(came),
+                    Some(pin) => {
+                        (format!("its sha256 is {}, not {}", came.sha256, pin.sha256), About::Answer)
+                    }
+                },
+                Err(fault) => (fault.to_string(), fault.about()),
+            };
+            log::warn!("{shown}: {why}");
+            misses.push(format!("{shown}: {why}"));
+            if about == About::ThisMachine {
+                break;
+            }
+        }
+        // What came is not what was wanted: not a byte of it stays.
+        let _ = file.set_len(0);
+        Err(no(self.artifact, &misses.join("; "), by_hand(self.search, self.artifact, pin)))
+    }
+
+    fn one(&self, client: &Client, url: &str, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Fault> {
+        let size = pin.map(|pin| pin.size);
+        let token = self.token.as_ref();
+        let wanted = Wanted { url, limit: size.unwrap_or(LARGEST), size, token };
+        let sha256 = client.to_file(&wanted, file, &mut |done, all| self.search.telling.bytes(done, all))?;
+        let size = file.metadata().map_err(|error| Fault::File(error.to_string()))?.len();
+        Ok(Pin { sha256, size })
+    }
+}
+
+/// Whether the archive's own host may be asked, and with which token.
+fn origin(search: &Search, module: &str, artifact: &Artifact) -> Result<Option<Token>, Failure> {
+    let uri = policy::address(&artifact.url).map_err(|why| {
+        no(artifact, &format!("its address {why}"), "the module's cgozig.toml has a wrong url")
+    })?;
+    let host = uri.host().unwrap_or_default();
+    let trust = &search.settings.trust;
+    if !consent::given(host, module, consent::Trusted { hosts: &trust.hosts, modules: &trust.modules }) {
+        let why = format!(
+            "`{module}` wants it from {host}, which is neither a well-known forge nor one that you trust"
+        );
+        return Err(no(artifact, &why, format!("cgozig trust {host}")));
+    }
+    if !artifact.private {
+        return Ok(None);
+    }
+    let place = match uri.port_u16() {
+        Some(port) if port != 443 => format!("{host}:{port}"),
+        _ => host.to_string(),
+    };
+    let named = search.settings.token.iter().find(|(own, _)| own.eq_ignore_ascii_case(&place));
+    let config =
+        settings::path(search.env).map_or("the configuration".into(), |path| format!("`{}`", path.display()));
+    let Some((_, variable)) = named else {
+        let why = format!("it is private, and there is no token for {place}");
+        let hint = format!(
+            "write `\"{place}\" = \"VARIABLE\"` below `[token]` in {config}, and the token into that variable"
+        );
+        return Err(no(artifact, &why, hint));
+    };
+    let token = env::secret(variable).and_then(|text| Token::parse(&text));
+    token.map(Some).ok_or_else(|| {
+        let why = format!("it is private, and there is no token in the variable {variable}");
+        no(artifact, &why, format!("set {variable}, which `[token]` in {config} names for {place}"))
+    })
+}
+
+/// The archive that the user put into the store's downloads, by its name or its hash, or what is there instead.
+pub fn put_by_hand(search: &Search, artifact: &Artifact, pin: &Pin) -> Option<File> {
+    [file_name(artifact), Some(pin.sha256.as_str())].into_iter().flatten().find_map(|name| {
+        let path = search.store.downloads().join(name);
+        let mut file = File::open(&path).ok()?;
+        let is_right = file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == pin.size)
+            && sha256(&mut file).is_ok_and(|seen| seen == pin.sha256);
+        if !is_right {
+            log::warn!(
+                "`{}` is not the archive that is wanted: {} bytes, sha256 {}",
+                path.display(),
+                pin.size,
+                pin.sha256
+            );
+        }
+        is_right.then_some(file)
+    })
+}
+
+/// The last part of its url, where that can be a file's name.
+fn file_name(artifact: &Artifact) -> Option<&str> {
+    let path = artifact.url.split(['?', '#']).next()?;
+    let name = path.rsplit('/').next()?;
+    crate::unpack::path::judge(name).is_ok().then_some(name)
+}
+
+/// What a user without network, or with a better one elsewhere, can do.
+fn by_hand(search: &Search, artifact: &Artifact, pin: Option<&Pin>) -> String {
+    let url = &artifact.url;
+    let Some(Pin { sha256, size }) = pin else {
+        return format!("CGOZIG_MIRROR or `[mirror]` of the configuration can name another place for {url}");
+    };
+    let path = search.store.downloads().join(file_name(artifact).unwrap_or(sha256));
+    format!(
+        "put {url} (sha256 {sha256}, {size} bytes) at `{}`, or name a mirror by CGOZIG_MIRROR",
+        path.display()
+    )
+}
+
+fn no(artifact: &Artifact, why: &str, hint: impl Into<String>) -> Failure {
+    Failure::new(OwnExit::Request, format!("fetch {}: {why}", artifact.shown()), hint)
+}

@@ -1,0 +1,199 @@
+//! Prebuilt libraries: one folder for each archive, with a record of what was unpacked.
+//!
+//! A file is taken for what the record says as long as its size and time are those; another time costs one more look at
+//! all of its bytes. The record's own time says when the library was used last.
+
+use super::Store;
+use super::manifest::{self, Line};
+use super::target;
+use crate::failure::Failure;
+use crate::sys;
+use crate::unpack::Entry;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// The record's name. No file of a library ends like it.
+const RECORD: &str = "record.json";
+
+/// A use is noted at most that often.
+const NOTED: Duration = Duration::from_secs(1);
+
+/// A link that looked its libraries up may still be fetching others, with no compiler running yet.
+const HELD: Duration = Duration::from_mins(10);
+
+/// The longest that a compiler runs.
+const LINKING: Duration = Duration::from_hours(24);
+
+/// The libraries of one archive.
+#[derive(Debug)]
+pub struct Stored {
+    folder: PathBuf,
+    record: Record,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    what: String,
+    files: Vec<Recorded>,
+}
+
+/// A file as it was when it was verified last.
+#[derive(Debug, Serialize, Deserialize)]
+struct Recorded {
+    line: Line,
+    time: String,
+}
+
+impl Store {
+    /// The folder of all libraries.
+    pub fn libraries(&self) -> PathBuf {
+        self.root().join("libs-v1")
+    }
+
+    /// The folder of the archive `key`.
+    pub fn library(&self, key: &str) -> PathBuf {
+        self.libraries().join(key)
+    }
+
+    /// Writes the record of what was just unpacked into `folder`.
+    pub fn record_library(&self, folder: &Path, what: &str, entries: &[Entry]) -> Result<(), Failure> {
+        let failed = |error: io::Error| Failure::store("write", folder, &error);
+        let recorded = |entry: &Entry| -> io::Result<Recorded> {
+            let time = time_of(&folder.join(&entry.path))?;
+            Ok(Recorded { line: Line::of(entry), time })
+        };
+        let files = entries.iter().map(recorded).collect::<io::Result<_>>().map_err(failed)?;
+        Record { what: what.into(), files }.write(folder).map_err(failed)
+    }
+}
+
+impl Record {
+    fn write(&self, folder: &Path) -> io::Result<()> {
+        fs::write(folder.join(RECORD), serde_json::to_vec(self)?)
+    }
+}
+
+impl Stored {
+    /// The libraries in that folder of the store, when it has any.
+    pub fn open(folder: PathBuf) -> Option<Stored> {
+        let record = fs::read(folder.join(RECORD)).ok()?;
+        Some(Stored { record: serde_json::from_slice(&record).ok()?, folder })
+    }
+
+    /// Their folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What they are, as messages call it.
+    pub fn what(&self) -> &str {
+        &self.record.what
+    }
+
+    /// The files, by their paths.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.record.files.iter().map(|file| file.line.path.as_str())
+    }
+
+    /// Whether these files are as they were verified, and notes that they are used. Without a need to look into them that
+    /// is one `stat` for each.
+    pub fn is_whole<'a>(&mut self, paths: impl Iterator<Item = &'a str>, store: &Store) -> bool {
+        let mut is_new = false;
+        for path in paths {
+            let Some(file) = self.record.files.iter_mut().find(|file| file.line.path == path) else {
+                return false;
+            };
+            match file.look(&self.folder) {
+                Look::Same => {}
+                Look::Touched(time) => {
+                    file.time = time;
+                    is_new = true;
+                }
+                Look::Other => return false,
+            }
+        }
+        if is_new {
+            self.rewrite(store);
+        }
+        self.note_use();
+        true
+    }
+
+    /// Whether every byte of every file is as it was unpacked.
+    pub fn is_unchanged(&self) -> bool {
+        self.record.files.iter().all(|file| file.has_its_bytes(&self.folder))
+    }
+
+    /// What is wrong with them, a line each.
+    pub fn check(&self) -> io::Result<Vec<String>> {
+        manifest::compare(&self.folder, RECORD, self.record.files.iter().map(|file| &file.line))
+    }
+
+    /// When they were used last.
+    pub fn used(&self) -> SystemTime {
+        let time = fs::metadata(self.folder.join(RECORD)).and_then(|metadata| metadata.modified());
+        time.unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
+    /// Whether a running build may use them: it looked them up a moment ago, or today and a compiler of ours is running.
+    pub fn may_be_in_use(&self) -> bool {
+        // A time in the future is no older than now.
+        let age = self.used().elapsed().unwrap_or_default();
+        let is_building = || sys::environment_of_others(target::SHOWN_BY).is_none_or(|them| !them.is_empty());
+        age < HELD || (age < LINKING && is_building())
+    }
+
+    /// Writes the record with new times, beside the folder first. A store that cannot be written costs only time.
+    fn rewrite(&self, store: &Store) {
+        let Ok(work) = store.workplace("record") else { return };
+        let made = self.record.write(work.path());
+        let moved = made.and_then(|()| fs::rename(work.path().join(RECORD), self.folder.join(RECORD)));
+        if let Err(error) = moved {
+            log::info!("no new record in `{}`: {error}", self.folder.display());
+        }
+    }
+
+    fn note_use(&self) {
+        if self.used().elapsed().is_ok_and(|age| age > NOTED) {
+            let record = File::open(self.folder.join(RECORD));
+            let _ = record.and_then(|record| record.set_modified(SystemTime::now()));
+        }
+    }
+}
+
+/// What a file turns out to be.
+enum Look {
+    /// What the record says.
+    Same,
+    /// The same bytes, with this other time.
+    Touched(String),
+    /// Something else, or nothing.
+    Other,
+}
+
+impl Recorded {
+    fn look(&self, folder: &Path) -> Look {
+        let Ok(metadata) = fs::symlink_metadata(folder.join(&self.line.path)) else { return Look::Other };
+        let time = sys::time_of(&metadata).to_string();
+        if !metadata.is_file() || metadata.len() != self.line.size {
+            Look::Other
+        } else if time == self.time {
+            Look::Same
+        } else if self.has_its_bytes(folder) {
+            Look::Touched(time)
+        } else {
+            Look::Other
+        }
+    }
+
+    fn has_its_bytes(&self, folder: &Path) -> bool {
+        manifest::hash(&folder.join(&self.line.path)).is_ok_and(|seen| seen == self.line.sha256)
+    }
+}
+
+fn time_of(path: &Path) -> io::Result<String> {
+    Ok(sys::time_of(&fs::metadata(path)?).to_string())
+}
