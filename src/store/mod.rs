@@ -10,6 +10,7 @@
 //!     data-RANDOM/local-N   objects and programs of day N; yesterday's and today's are kept
 //!     data-RANDOM/warm-HASH a link of that kind has succeeded, so that links need no longer wait for each other
 //!     portable-RANDOM/      the same, imported or for export: used with a path of zig that is the same everywhere
+//!   archives-v1/HASH      what is known of a prebuilt archive: its path, size and time, and whose objects it holds
 //!   downloads-v1/         archives that a user put there for an install without network
 //!   mirrors-v1            zig's community mirrors, as fetched within the last day
 //!   settings-v1           the user's configuration as it was read last, with the file's size and time
@@ -121,6 +122,16 @@ impl Store {
     /// The record of the zig at `path`.
     pub fn zig_record(&self, path: &Path) -> PathBuf {
         self.root.join("zigs-v1").join(&hex_digest([path.as_os_str().as_encoded_bytes()])[..24])
+    }
+
+    /// What is known of prebuilt archives.
+    pub fn archive_records(&self) -> PathBuf {
+        self.root.join("archives-v1")
+    }
+
+    /// The record of the archive at `path`.
+    pub fn archive_record(&self, path: &Path) -> PathBuf {
+        self.archive_records().join(&hex_digest([path.as_os_str().as_encoded_bytes()])[..24])
     }
 
     /// The folder of files from the binary with that digest.

@@ -2,6 +2,7 @@
 
 use super::Store;
 use super::target::{HANDED_OVER, TargetCache};
+use crate::archive;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::sys;
@@ -85,6 +86,7 @@ impl Store {
     /// Removes parts without disturbing running builds. Installed zigs and the user's archives go only by age.
     pub fn clean(&self, clean: Clean) -> Result<Cleaned, Failure> {
         self.sweep(None);
+        archive::forget_gone(self);
         let mut total = self.size();
         let mut cleaned = Cleaned { removed: Vec::new(), freed: 0, stay: 0 };
         let mut retired = false;
