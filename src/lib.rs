@@ -27,6 +27,7 @@
 //! Everything between the snapshot and `exec` that decides something is a function from values to values.
 
 pub mod answer;
+pub mod archive;
 pub mod argv;
 pub mod bundle;
 pub mod cli;

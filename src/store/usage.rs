@@ -4,6 +4,7 @@ use super::Store;
 use super::libraries::Stored;
 use super::manifest;
 use super::target::{HANDED_OVER, TargetCache};
+use crate::archive;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::sys;
@@ -129,6 +130,7 @@ impl Store {
     /// the user's archives by age, libraries by age or size.
     pub fn clean(&self, clean: Clean) -> Result<Cleaned, Failure> {
         self.sweep(None);
+        archive::forget_gone(self);
         let mut total = self.size();
         let mut cleaned = Cleaned { removed: Vec::new(), freed: 0, stay: 0 };
         let mut retired = false;

@@ -80,3 +80,10 @@ pub fn remove_all(path: &std::path::Path) -> std::io::Result<()> {
 pub fn is_null(path: &std::ffi::OsStr) -> bool {
     path == if cfg!(windows) { "NUL" } else { "/dev/null" }
 }
+
+/// The contents of a file, read as far as they are looked at.
+pub fn map(file: &std::fs::File) -> std::io::Result<memmap2::Mmap> {
+    // SAFETY: who changes the file meanwhile changes the bytes; all that reads them checks each number it takes and keeps
+    // no reference beyond the map. Who cuts it off ends us by a signal, as it would the linker that maps it next.
+    unsafe { memmap2::Mmap::map(file) }
+}
