@@ -2,7 +2,8 @@
 //!
 //! A tar ends with two empty blocks; zeros may follow, as tools pad to whole records. Anything else behind
 //! the end is an error, and so is a tar without it. Long names are put together by the library; what a pax
-//! header says is checked here, because readers differ about keys that repeat or do not parse.
+//! header says is checked here, because readers differ about keys that repeat or do not parse. `tar -C folder .` puts `./`
+//! in front of every path, and the folder itself first; both mean nothing.
 
 use super::decode::Decoder;
 use super::meter::{Counted, Meter, Metered};
@@ -56,16 +57,20 @@ fn write(
     check_pax(entry)?;
     check_name(entry.header())?;
     let path = String::from_utf8(entry.path_bytes().into_owned()).map_err(|_| Why::NotUtf8)?;
+    let path = path.strip_prefix("./").unwrap_or(&path);
     let size = entry.size();
     let mode = entry.header().mode().map_err(|error| Why::Damaged(error.to_string()))?;
     if !is_folder {
-        let contents = Contents { path: &path, size, executable: mode & 0o100 != 0, bytes: entry };
+        let contents = Contents { path, size, executable: mode & 0o100 != 0, bytes: entry };
         return output.file(contents, progress);
     }
     if size != 0 {
         return Err(Why::Long);
     }
-    output.folder(path.strip_suffix('/').unwrap_or(&path))
+    match path.strip_suffix('/').unwrap_or(path) {
+        "" | "." => Ok(()),
+        folder => output.folder(folder),
+    }
 }
 
 /// Whether an entry is a folder or a file; everything else is refused.
