@@ -106,7 +106,7 @@ fn names() -> Option<Finding> {
 
 fn toolchain(asked: Option<&str>, env: &Env) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let target = match compiler::named_target(asked, env) {
+    let target = match compiler::named_target(asked, None, env) {
         Ok(target) => target,
         Err(failure) => return vec![failed("target", &failure)],
     };
