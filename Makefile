@@ -24,7 +24,7 @@ lint:
 
 # The tests of installing, sharing and cleaning, with the number of rounds that takes hours.
 soak: tools
-	CGOZIG_TEST_SOAK=1 $(CARGO) test --locked --test install --test faults --test store --test parallel
+	CGOZIG_TEST_SOAK=1 $(CARGO) test --locked --test install --test locks --test faults --test store --test parallel
 
 # Every program × port × libc × zig; writes src/verified.txt.
 matrix: tools

@@ -3,22 +3,10 @@
 mod support;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Output;
-
-/// A program that answers as a zig of some version, and otherwise does what `body` says.
-fn fake_zig(folder: &Path, version: &str, body: &str) -> PathBuf {
-    let zig = folder.join("zig");
-    let text = format!(
-        "#!/bin/sh\nif [ \"$1\" = env ]; then echo '{{ \"version\": \"{version}\", \"zig_exe\": \"{}\" }}'; exit; fi\n{body}\n",
-        zig.display()
-    );
-    fs::write(&zig, text).unwrap();
-    fs::set_permissions(&zig, fs::Permissions::from_mode(0o755)).unwrap();
-    zig
-}
+use support::fake_zig;
 
 /// cgozig with a fake zig, a store of its own and variables.
 fn run(env: &[(&str, &str)], words: &[&str]) -> Output {

@@ -3,18 +3,11 @@
 mod support;
 
 use std::fs;
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
-use support::release::{Release, Sandbox, VERSION, name, rounds};
+use support::release::{Release, Sandbox, VERSION, archives, name, rounds};
 use support::server::{self, Server};
 
 fn good_mirror() -> Server {
     Release::shared().mirror()
-}
-
-/// How often the archive itself was asked for.
-fn archives(server: &Server) -> usize {
-    server.paths().iter().filter(|path| path.starts_with(&format!("/{}?", name()))).count()
 }
 
 #[test]
@@ -124,124 +117,6 @@ fn a_mirror_of_ones_own_is_asked_again() {
     let output = sandbox.install().output().unwrap();
     assert!(output.status.success(), "{}", support::text(&output));
     assert_eq!((mirror.requests().len(), archives(&mirror), sandbox.outside.connections()), (4, 2, 0));
-}
-
-/// Starts so many at once.
-fn crowd(sandbox: &Sandbox, number: usize) -> Vec<Child> {
-    let start = || sandbox.identify().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    (0..number).map(|_| start()).collect()
-}
-
-fn all_succeed(crowd: Vec<Child>) {
-    for child in crowd {
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{}", support::text(&output));
-        assert!(support::text(&output).contains(&format!("zig {VERSION}")), "{}", support::text(&output));
-    }
-}
-
-#[test]
-fn sixty_four_processes_download_once() {
-    let mirror = good_mirror();
-    let mirrors = [mirror.url("")];
-    let sandbox = Sandbox::new(&mirrors);
-    for round in 1..=rounds(5, 100) {
-        sandbox.empty(&mirrors);
-        all_succeed(crowd(&sandbox, 64));
-        assert_eq!(archives(&mirror), round);
-        assert!(sandbox.is_whole());
-    }
-}
-
-#[test]
-fn without_locks_all_succeed_too() {
-    if !support::has_strace() {
-        return;
-    }
-    let mirror = good_mirror();
-    let mirrors = [mirror.url("")];
-    let sandbox = Sandbox::new(&mirrors);
-    for error in ["ENOSYS", "EOPNOTSUPP", "ENOLCK", "EBADF"] {
-        for _ in 0..rounds(1, 50) {
-            sandbox.empty(&mirrors);
-            let start = || {
-                let mut command = sandbox.command("strace");
-                command.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("inject=flock:error={error}")]);
-                command.arg(support::cgozig()).args(["zig", "install", VERSION]);
-                command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-            };
-            for child in (0..16).map(|_| start()).collect::<Vec<_>>() {
-                let output = child.wait_with_output().unwrap();
-                assert!(output.status.success(), "{error}: {}", support::text(&output));
-            }
-            assert!(sandbox.is_whole());
-        }
-    }
-}
-
-/// A mirror that keeps the archive back until its file says so.
-fn slow_mirror(gate: std::path::PathBuf) -> Server {
-    let release = Release::shared();
-    Server::start(move |request, connection| {
-        while !request.path.contains(".minisig") && !gate.exists() {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        release.serve(request, connection);
-    })
-}
-
-#[test]
-fn when_the_holder_of_the_lock_is_killed_another_takes_over() {
-    let folder = support::folder();
-    let gate = folder.path().join("gate");
-    for _ in 0..rounds(2, 20) {
-        let _ = fs::remove_file(&gate);
-        let mirror = slow_mirror(gate.clone());
-        let sandbox = Sandbox::new(&[mirror.url("")]);
-        let mut holder = crowd(&sandbox, 1).remove(0);
-        wait_until("it downloads", || archives(&mirror) == 1);
-        let waiters = crowd(&sandbox, 63);
-        holder.kill().unwrap();
-        holder.wait().unwrap();
-        let killed = Instant::now();
-        wait_until("another downloads", || archives(&mirror) == 2);
-        assert!(killed.elapsed() < Duration::from_secs(1), "{:?}", killed.elapsed());
-        fs::write(&gate, b"").unwrap();
-        all_succeed(waiters);
-        assert_eq!(archives(&mirror), 2);
-        assert_eq!(sandbox.unfinished(), 0, "what the killed one left is swept");
-    }
-}
-
-fn wait_until(what: &str, is: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !is() {
-        assert!(start.elapsed() < Duration::from_secs(30), "never: {what}");
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
-
-#[test]
-fn a_holder_that_hangs_is_named_and_not_waited_for_for_ever() {
-    let folder = support::folder();
-    let mirror = slow_mirror(folder.path().join("gate"));
-    let sandbox = Sandbox::new(&[mirror.url("")]);
-    let mut holder = sandbox.identify().env("CGOZIG_TIMEOUT", "60").spawn().unwrap();
-    wait_until("it downloads", || archives(&mirror) == 1);
-    let start = Instant::now();
-    let output = sandbox.identify().env("CGOZIG_LOCK_TIMEOUT", "3").output().unwrap();
-    let (took, said) = (start.elapsed(), support::text(&output));
-    holder.kill().unwrap();
-    holder.wait().unwrap();
-    assert!((3..5).contains(&took.as_secs()), "{took:?}");
-    assert_eq!(output.status.code(), Some(122), "{said}");
-    let pid = format!("process {}", holder.id());
-    assert!(said.contains(&format!("cgozig: waiting: {pid} installs")), "{said}");
-    assert!(said.contains(&format!("could not go on: {pid} has held the lock")), "{said}");
-    assert!(
-        said.contains(&sandbox.store().display().to_string()) && said.contains("CGOZIG_LOCK_TIMEOUT"),
-        "{said}"
-    );
 }
 
 #[test]

@@ -165,6 +165,11 @@ impl Sandbox {
     }
 }
 
+/// How often a server was asked for the archive itself.
+pub fn archives(server: &Server) -> usize {
+    server.paths().iter().filter(|path| path.starts_with(&format!("/{}?", name()))).count()
+}
+
 /// A number of rounds: few in `make test`, many in `make soak`.
 pub fn rounds(few: usize, many: usize) -> usize {
     if std::env::var_os("CGOZIG_TEST_SOAK").is_some() { many } else { few }
