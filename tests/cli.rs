@@ -135,25 +135,6 @@ fn a_store_that_cannot_be_used_is_named() {
 }
 
 #[test]
-fn home_has_to_be_an_absolute_path() {
-    let folder = support::folder();
-    let zig = fake_zig(folder.path(), "0.15.2", "exit 0");
-    let home = |home: Option<&str>| {
-        let mut command = support::clean(support::cgozig());
-        command.env_remove("CGOZIG_CACHE_DIR").env_remove("XDG_CACHE_HOME").env("CGOZIG_ZIG", &zig);
-        match home {
-            Some(home) => command.env("HOME", home),
-            None => command.env_remove("HOME"),
-        };
-        command.args(["--version"]).output().unwrap()
-    };
-    assert_failure(&home(Some("relative")), "HOME");
-    // Without HOME the user database has the folder; only a crash or a relative folder would be wrong.
-    let without = home(None);
-    assert!(without.status.success() || support::text(&without).starts_with("cgozig: could not "));
-}
-
-#[test]
 fn nothing_to_compile_is_said() {
     assert_failure(&run(&[], &[]), "no input files");
     assert_failure(&run(&[], &["-O2"]), "no input files");

@@ -60,7 +60,7 @@ impl Store {
             let what = format!("use {name}=`{}`: it is not an absolute path", path.display());
             return Err(Failure::new(OwnExit::Store, what, format!("set {name} to an absolute path")));
         }
-        match dirs::cache_dir().filter(|path| path.is_absolute()) {
+        match env.user_folder(dirs::cache_dir) {
             Some(path) => Ok(Store { root: path.join("cgozig") }),
             None => Err(Failure::new(
                 OwnExit::Store,
