@@ -363,3 +363,29 @@ fn long_lines_reach_zig_by_a_file() {
             == 0
     );
 }
+
+#[test]
+fn warm_takes_its_targets_as_a_build_does() {
+    let warm = |env: &[(&str, &str)], words: &[&str]| {
+        let output = run(env, &[&["warm"], words].concat());
+        assert!(output.status.success(), "{}", support::text(&output));
+        support::text(&output)
+    };
+    let gnu = ("CGOZIG_LIBC", "gnu.2.31");
+    for (env, words, triples) in [
+        (&[][..], &["linux/arm64"][..], &["(aarch64-linux-gnu.2.28)"][..]),
+        (&[gnu], &["linux/arm64", "windows/amd64"], &["(aarch64-linux-gnu.2.31)", "(x86_64-windows-gnu)"]),
+        (&[gnu], &["linux/ppc64"], &["(powerpc64-linux-musl)"]),
+        (
+            &[gnu],
+            &["--musl", "linux/arm64", "windows/amd64"],
+            &["(aarch64-linux-musl)", "(x86_64-windows-gnu)"],
+        ),
+        (&[("GOOS", "linux"), ("GOARCH", "s390x")], &["--musl"], &["(s390x-linux-musl)"]),
+        (&[("CGOZIG_TARGET", "windows/arm64")], &["--musl"], &["(aarch64-windows-gnu)"]),
+        (&[gnu], &["--all", "--musl"], &["(x86_64-linux-musl)", "(powerpc64-linux-musl)"]),
+    ] {
+        let said = warm(env, words);
+        assert!(triples.iter().all(|triple| said.contains(triple)), "{words:?}: {said}");
+    }
+}

@@ -225,6 +225,30 @@ fn a_zig_in_the_store_costs_one_look() {
 }
 
 #[test]
+fn a_store_that_is_kept_small_is_looked_through_once() {
+    if !support::has_strace() {
+        return;
+    }
+    let mirror = good_mirror();
+    let sandbox = Sandbox::new(&[mirror.url("")]);
+    let config = fs::read_to_string(sandbox.config()).unwrap();
+    fs::write(sandbox.config(), format!("{config}[cache]\nmax-size = \"1KiB\"\n")).unwrap();
+    assert!(sandbox.install().output().unwrap().status.success());
+    let line = |command: &mut std::process::Command, flag: &str| {
+        command.args(["-target", "linux/amd64", flag, "x.c"]).output().unwrap().status.success()
+    };
+    assert!(line(&mut sandbox.command(support::cgozig()), "-g"));
+    // A link of another kind is again a first one.
+    let log = sandbox.path().join("log");
+    let mut command = sandbox.command("strace");
+    command.args(["-e", "trace=openat", "-o"]).arg(&log).arg(support::cgozig());
+    assert!(line(&mut command, "-s"));
+    let calls = fs::read_to_string(log).unwrap();
+    let folder = format!("zig-v1/{VERSION}/lib/std\", O_RDONLY|O_NONBLOCK|O_CLOEXEC|O_DIRECTORY");
+    assert_eq!(calls.matches(&folder).count(), 1, "{calls}");
+}
+
+#[test]
 fn half_an_entry_is_installed_again() {
     let mirror = good_mirror();
     let sandbox = Sandbox::new(&[mirror.url("")]);
