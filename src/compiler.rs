@@ -59,11 +59,11 @@ pub fn target(libc: Option<LibcChoice>, argv: &Argv, env: &Env) -> Result<Target
     Ok(wishes.settle()?)
 }
 
-/// The target that a subcommand was given by name, else that of the environment.
-pub fn named_target(asked: Option<&str>, env: &Env) -> Result<Target, Failure> {
+/// The target that a subcommand was given by name, else that of the environment; `libc` goes before the environment's.
+pub fn named_target(asked: Option<&str>, libc: Option<LibcChoice>, env: &Env) -> Result<Target, Failure> {
     asked.map(Spoken::parse).transpose()?;
     let words = asked.map(|asked| [OsString::from("-target"), asked.into()]);
-    target(None, &Argv::parse(words.into_iter().flatten()), env)
+    target(libc, &Argv::parse(words.into_iter().flatten()), env)
 }
 
 /// Everything that a plan for this call needs to know from outside.
@@ -291,10 +291,8 @@ fn target_cache(
 /// The cache in use stays, and a build does not end because the store is large.
 fn keep_size(search: &Search, store: &Store, in_use: &Path) {
     let Ok(Some(limit)) = search.settings.max_size() else { return };
-    if store.size() > limit
-        && let Err(failure) =
-            store.clean(Clean { max_size: Some(limit), keep: Some(in_use), older_than: None })
-    {
+    let clean = Clean { max_size: Some(limit), keep: Some(in_use), older_than: None };
+    if let Err(failure) = store.clean(clean) {
         log::warn!("could not {}", failure.what);
     }
 }

@@ -18,7 +18,7 @@
 //!   mirrors-v1            zig's community mirrors, as fetched within the last day
 //!   settings-v1           the user's configuration as it was read last, with the file's size and time
 //!   locks-v1/NAME.lock    never removed; the kernel's lock on it goes with its process
-//!   tmp-v1/KEY.RANDOM     unfinished work
+//!   tmp-v1/KEY.RANDOM     unfinished work; KEY is the lock's name and the machine where the work is done under a lock
 //!   shims-v1-DIGEST/      the files that travel in the binary
 //!   tools-v1-HASH/        names of the binary at HASH: cgozig-ar, cgozig-strip, cgozig-dsymutil
 //! ```
@@ -65,7 +65,7 @@ impl Store {
             let what = format!("use {name}=`{}`: it is not an absolute path", path.display());
             return Err(Failure::new(OwnExit::Store, what, format!("set {name} to an absolute path")));
         }
-        match dirs::cache_dir().filter(|path| path.is_absolute()) {
+        match env.user_folder(dirs::cache_dir) {
             Some(path) => Ok(Store { root: path.join("cgozig") }),
             None => Err(Failure::new(
                 OwnExit::Store,

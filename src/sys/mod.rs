@@ -13,14 +13,14 @@ mod windows;
 #[cfg(unix)]
 pub use unix::{
     ProcessEnd, become_program, create_dir, create_file, create_private_dir, ended, environment_of_others,
-    go_folder, is_private, is_trusted, is_writable, lend_folder, link, make_private_dir, os_string, point,
-    pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
+    go_folder, is_private, is_trusted, is_writable, lend_folder, link, machine, make_private_dir, os_string,
+    point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
 };
 #[cfg(windows)]
 pub use windows::{
     ProcessEnd, become_program, create_dir, create_file, create_private_dir, ended, environment_of_others,
-    go_folder, is_private, is_trusted, is_writable, lend_folder, link, make_private_dir, os_string, point,
-    pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
+    go_folder, is_private, is_trusted, is_writable, lend_folder, link, machine, make_private_dir, os_string,
+    point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
 };
 
 /// This machine as GOOS and GOARCH.

@@ -181,6 +181,12 @@ pub fn user() -> u32 {
     geteuid()
 }
 
+/// What tells this machine from others as long as it runs, for the containers on it too; none where that is not known.
+pub fn machine() -> Option<String> {
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    boot.split('-').next().map(str::to_string)
+}
+
 /// Whether a folder is this user's, and nobody else can look into it.
 pub fn is_private(metadata: &Metadata) -> bool {
     metadata.uid() == user() && metadata.mode().trailing_zeros() >= 6

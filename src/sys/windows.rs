@@ -125,6 +125,11 @@ pub fn user() -> u32 {
     0
 }
 
+/// Nothing tells this machine from others without a library.
+pub fn machine() -> Option<String> {
+    None
+}
+
 /// The user's profile is private already.
 pub fn is_private(_metadata: &Metadata) -> bool {
     true

@@ -2,13 +2,16 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod crowd;
 pub mod macho;
 pub mod native;
 pub mod release;
 pub mod server;
+pub mod traced;
 
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -101,6 +104,18 @@ pub fn compiler(zig: &Path, target: &str) -> Command {
     let mut command = clean(cgozig());
     command.env("CGOZIG_ZIG", zig).env("CGOZIG_TARGET", target);
     command
+}
+
+/// A program that answers as a zig of some version, and otherwise does what `body` says.
+pub fn fake_zig(folder: &Path, version: &str, body: &str) -> PathBuf {
+    let zig = folder.join("zig");
+    let text = format!(
+        "#!/bin/sh\nif [ \"$1\" = env ]; then echo '{{ \"version\": \"{version}\", \"zig_exe\": \"{}\" }}'; exit; fi\n{body}\n",
+        zig.display()
+    );
+    fs::write(&zig, text).unwrap();
+    fs::set_permissions(&zig, fs::Permissions::from_mode(0o755)).unwrap();
+    zig
 }
 
 /// Standard output and error as one text.
