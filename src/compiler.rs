@@ -42,12 +42,13 @@ pub fn run(
     let target = target(libc, &argv, env)?;
     let search = Search::open(env, &voice::Nobody)?;
     let zig = search.zig(Some(target))?;
-    let libraries = libraries(&request, &argv, target, &search)?;
+    let mut libraries = libraries(&request, &argv, target, &search)?;
+    let doubt = libraries.doubt.take();
     let around = surroundings(target, &zig, &request, &argv, &search, libraries)?;
     log::info!("given {} {driver:?} {}", target.triple(), voice::shown(&argv.render()));
     match plan::plan(driver, request, argv, &around)? {
         Plan::Answer(answer) => say(answer, &search.store),
-        Plan::Zig(call) => hand_over(&search, target, &zig, &call),
+        Plan::Zig(call) => hand_over(&search, target, &zig, &call, doubt.as_ref()),
     }
 }
 
@@ -202,8 +203,14 @@ fn print_line(mut out: impl io::Write, line: &OsStr) -> io::Result<()> {
     out.write_all(&[line.as_encoded_bytes(), b"\n"].concat())
 }
 
-/// Becomes zig; where something is left to do afterwards, waits for it.
-fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Result<ExitCode, Failure> {
+/// Becomes zig; where something is left to do or to explain afterwards, waits for it.
+fn hand_over(
+    search: &Search,
+    target: Target,
+    zig: &Zig,
+    call: &ZigCall,
+    doubt: Option<&Failure>,
+) -> Result<ExitCode, Failure> {
     for step in &call.trace {
         log::info!("rule {} {} => {}", step.rule, voice::shown(&step.given), voice::shown(&step.made));
     }
@@ -224,13 +231,16 @@ fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Resu
     if let Some(work) = &call.work {
         lend(work, &mut command).map_err(not_started)?;
     }
-    if long.is_none() && call.finish.is_none() && first.is_none() {
+    if long.is_none() && call.finish.is_none() && first.is_none() && doubt.is_none() {
         return sys::become_program(command).map_err(not_started);
     }
     let status = command.status().map_err(not_started)?;
     if let (true, Some(first)) = (status.success(), first) {
         first.succeeded();
         keep_size(search, store, cache.folder());
+    }
+    if let (false, Some(doubt)) = (status.success(), doubt) {
+        voice::report(doubt);
     }
     if let (true, Some((finish, output))) = (status.success(), &call.finish) {
         finish.apply(output).map_err(|error| {

@@ -46,33 +46,36 @@ pub fn check(path: &Path, target: Target, store: &Store) -> Result<Facts, Failur
 }
 
 /// Looks at the archives of one link; `others` are its other files. What one lacks another may have, and what no object of
-/// the link asks for is not missed; where the line drops unused sections (`--gc-sections`), nobody but the linker knows that.
+/// the link asks for is not missed. Where only the linker knows what is asked for, since it drops unused sections
+/// (`--gc-sections`, which zig adds to any -O), what may be missing is given back: it explains a link that fails.
 pub fn check_link(
     archives: &[PathBuf],
     others: &[PathBuf],
     drops_unused: bool,
     target: Target,
     store: &Store,
-) -> Result<(), Failure> {
+) -> Result<Option<Failure>, Failure> {
     let mut doubtful = Vec::new();
     for path in archives {
         let facts = facts(path, store)?;
         judge::form(&facts, path, target).map_err(|refusal| failure(path, refusal))?;
-        if judge::needs(&facts, target, &|_| true).is_err() {
-            doubtful.push((path, facts));
+        if let Err(refusal) = judge::needs(&facts, target, &|_| true) {
+            doubtful.push((path, facts, refusal));
         }
     }
-    if doubtful.is_empty() || drops_unused {
-        return Ok(());
+    let Some((path, _, refusal)) = doubtful.first() else { return Ok(None) };
+    let doubt = Ok(Some(failure(path, refusal.clone())));
+    if drops_unused {
+        return doubt;
     }
     let all: Vec<&PathBuf> = others.iter().chain(archives).collect();
     // What cannot be read might have anything.
-    let Some(missing) = remember::with_contents(&all, |files| reach::missing(files)) else { return Ok(()) };
-    for (path, facts) in doubtful {
+    let Some(missing) = remember::with_contents(&all, |files| reach::missing(files)) else { return doubt };
+    for (path, facts, _) in doubtful {
         let judged = judge::needs(&facts, target, &|name| missing.contains(name));
         judged.map_err(|refusal| failure(path, refusal))?;
     }
-    Ok(())
+    Ok(None)
 }
 
 fn failure(path: &Path, refusal: Refusal) -> Failure {

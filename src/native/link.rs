@@ -27,6 +27,8 @@ pub struct Libraries {
     pub further: Vec<OsString>,
     /// Every archive that is linked, wherever it lies.
     pub archives: Vec<Linked>,
+    /// What explains the link if it fails.
+    pub doubt: Option<Failure>,
 }
 
 /// An archive that a link uses.
@@ -69,7 +71,7 @@ pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Librari
             libraries.declared(&name, &modules, &folders, target, search)?;
         }
     }
-    libraries.check(argv, target, search)?;
+    libraries.doubt = libraries.check(argv, target, search)?;
     Ok(libraries)
 }
 
@@ -120,7 +122,7 @@ impl Libraries {
     }
 
     /// Looks at every archive of the link.
-    fn check(&self, argv: &Argv, target: Target, search: &Search) -> Result<(), Failure> {
+    fn check(&self, argv: &Argv, target: Target, search: &Search) -> Result<Option<Failure>, Failure> {
         let archives: Vec<PathBuf> = self.archives.iter().map(|linked| linked.path.clone()).collect();
         let others = argv.inputs().filter(|(kind, _)| *kind != InputKind::Archive);
         let others: Vec<PathBuf> = others.map(|(_, path)| PathBuf::from(path)).collect();

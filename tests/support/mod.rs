@@ -6,6 +6,7 @@ pub mod crowd;
 pub mod macho;
 pub mod native;
 pub mod release;
+pub mod rust;
 pub mod server;
 pub mod traced;
 
