@@ -52,12 +52,14 @@ impl Clue {
             });
             rows.flatten().collect()
         });
-        let like = |clue: &&Clue| matches!(&clue.names, Names::Like(start, end, except) if {
-            name.len() >= start.len() + end.len()
-                && name.starts_with(start.as_bytes())
-                && name.ends_with(end.as_bytes())
-                && !except.split(' ').any(|other| other.as_bytes() == name)
-        });
+        let like = |clue: &&Clue| {
+            matches!(&clue.names, Names::Like(start, end, except) if {
+                name.len() >= start.len() + end.len()
+                    && name.starts_with(start.as_bytes())
+                    && name.ends_with(end.as_bytes())
+                    && !except.split(' ').any(|other| other.as_bytes() == name)
+            })
+        };
         EXACT.get(name).copied().or_else(|| name.starts_with(b"__").then(|| CLUES.iter().find(like))?)
     }
 
@@ -134,9 +136,11 @@ pub const CLUES: &[Clue] = &[
         why: "-D_FILE_OFFSET_BITS=64 and Rust's std for gnu; musl has no such names since 1.2.4",
     },
     Clue {
-        names: Names::Are("__xstat64 __fxstat64 __lxstat64 __fxstatat64 __strdup __strndup __strtok_r \
+        names: Names::Are(
+            "__xstat64 __fxstat64 __lxstat64 __fxstatat64 __strdup __strndup __strtok_r \
                __rawmemchr __mempcpy __secure_getenv __strtod_internal __register_atfork \
-               gnu_get_libc_version"),
+               gnu_get_libc_version",
+        ),
         of: "glibc",
         lacks: &[Lacks::Musl],
         why: "glibc's inline functions and macros call them, and so does its part that is linked statically",
@@ -166,8 +170,10 @@ pub const CLUES: &[Clue] = &[
         why: "errno and stdio's streams of FreeBSD (and macOS)",
     },
     Clue {
-        names: Names::Are("__clock_gettime50 __fstat50 __gettimeofday50 __lstat50 __nanosleep50 __opendir30 \
-               __readdir30 __select50 __sigsetjmp14 __stat50 __time50"),
+        names: Names::Are(
+            "__clock_gettime50 __fstat50 __gettimeofday50 __lstat50 __nanosleep50 __opendir30 \
+               __readdir30 __select50 __sigsetjmp14 __stat50 __time50",
+        ),
         of: "NetBSD",
         lacks: &[Lacks::Glibc, Lacks::Musl, FREEBSD, OPENBSD, WINDOWS],
         why: "NetBSD's headers give functions the number of the release that changed them",

@@ -167,14 +167,16 @@ impl<'d> Reader<'d> {
             return;
         }
         match Magic::of(data) {
-            magic @ (Magic::Elf | Magic::MachO | Magic::Coff | Magic::CoffImport) => match self.object(data) {
-                Ok(_) => {}
-                // Two bytes are a weak promise: it may be anything.
-                Err(_) if magic == Magic::Coff => self.others += 1,
-                Err(why) => {
-                    self.damage.get_or_insert(format!("in {}: {why}", shown(name)));
+            magic @ (Magic::Elf | Magic::MachO | Magic::Coff | Magic::CoffImport) => {
+                match self.object(data) {
+                    Ok(_) => {}
+                    // Two bytes are a weak promise: it may be anything.
+                    Err(_) if magic == Magic::Coff => self.others += 1,
+                    Err(why) => {
+                        self.damage.get_or_insert(format!("in {}: {why}", shown(name)));
+                    }
                 }
-            },
+            }
             Magic::Bitcode | Magic::CoffUnfinished => self.unfinished += 1,
             Magic::Archive | Magic::Thin => self.archives += 1,
             _ => self.others += 1,
@@ -212,7 +214,11 @@ impl<'d> Reader<'d> {
             self.budget = self.budget.checked_sub(name.len() as u64 + 1).ok_or("its names overlap")?;
             is_unfinished |= name == b"__gnu_lto_slim";
             if Clue::of(name).is_some() {
-                if matches!(symbol, Symbol::Needs(_)) { needs.insert(name) } else { has.insert(name) };
+                if matches!(symbol, Symbol::Needs(_)) {
+                    needs.insert(name)
+                } else {
+                    has.insert(name)
+                };
             }
             Ok(())
         })?;
@@ -283,6 +289,7 @@ fn lossy(name: &[u8]) -> String {
 
 /// A member's name for a message.
 fn shown(name: &[u8]) -> String {
-    let text: String = lossy(name).chars().take(100).map(|letter| if letter.is_control() { '?' } else { letter }).collect();
+    let text: String =
+        lossy(name).chars().take(100).map(|letter| if letter.is_control() { '?' } else { letter }).collect();
     format!("member `{text}`")
 }

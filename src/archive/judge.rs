@@ -47,7 +47,8 @@ pub fn needs(facts: &Facts, target: Target, counts: &dyn Fn(&str) -> bool) -> Re
     let missing: Vec<_> = missing.filter(|(_, clue)| clue.is_missing_for(target)).collect();
     // The newest glibc says most.
     let Some((name, clue)) = missing.iter().max_by_key(|(_, clue)| clue.glibc()) else { return Ok(()) };
-    let more = if missing.len() > 1 { format!(" and {} more names", missing.len() - 1) } else { String::new() };
+    let more =
+        if missing.len() > 1 { format!(" and {} more names", missing.len() - 1) } else { String::new() };
     let what = format!("it was built for {} (needs `{name}`{more}), and {}", clue.of, link_is_for(target));
     let hint = match (target.libc(), clue.glibc()) {
         (Some(Libc::Gnu(_)), Some(floor)) => {
@@ -68,8 +69,7 @@ enum Promise {
 }
 
 /// Libraries that glibc (since 2.34) and musl ship without members.
-const OFTEN_EMPTY: &[&str] =
-    &["anl", "crypt", "dl", "m", "pthread", "resolv", "rt", "util", "xnet"];
+const OFTEN_EMPTY: &[&str] = &["anl", "crypt", "dl", "m", "pthread", "resolv", "rt", "util", "xnet"];
 
 impl Promise {
     fn of(path: &Path) -> Promise {
@@ -93,7 +93,9 @@ fn contents(facts: &Facts, promised: Promise, target: Target) -> Result<(), Refu
         Facts { unfinished: 1.., .. } => {
             Some("it holds no machine code but what link-time optimization starts from (-flto)")
         }
-        Facts { archives: 1.., .. } => Some("it holds no object but other archives, which no linker looks into"),
+        Facts { archives: 1.., .. } => {
+            Some("it holds no object but other archives, which no linker looks into")
+        }
         Facts { others: 1.., .. } => Some("it holds no object"),
         _ if promised == Promise::Nothing => None,
         _ => Some("it is an archive without members"),
@@ -160,6 +162,7 @@ fn link_is_for(target: Target) -> String {
 
 fn wanted(target: Target) -> String {
     let variant = Variant::serving(target).next();
-    let named = variant.map_or_else(|| target.to_string(), |variant| format!("{variant} ({})", variant.rust_triple()));
+    let named = variant
+        .map_or_else(|| target.to_string(), |variant| format!("{variant} ({})", variant.rust_triple()));
     format!("use the library's build for {named}")
 }

@@ -145,7 +145,9 @@ fn apple<M: MachHeader>(file: &MachOFile<M>) -> Head {
     let platform = file.macho_load_commands().ok().and_then(|mut commands| {
         while let Ok(Some(command)) = commands.next() {
             match (command.cmd(), command.variant()) {
-                (_, Ok(LoadCommandVariant::BuildVersion(version))) => return Some(version.platform.get(endian)),
+                (_, Ok(LoadCommandVariant::BuildVersion(version))) => {
+                    return Some(version.platform.get(endian));
+                }
                 (macho::LC_VERSION_MIN_MACOSX, _) => return Some(macho::PLATFORM_MACOS),
                 (macho::LC_VERSION_MIN_IPHONEOS, _) => return Some(macho::PLATFORM_IOS),
                 _ => {}
@@ -162,7 +164,8 @@ fn apple<M: MachHeader>(file: &MachOFile<M>) -> Head {
 
 fn coff_machine(data: &[u8], at: usize) -> String {
     let bytes = at.checked_add(2).and_then(|end| data.get(at..end));
-    let machine = bytes.map_or(pe::IMAGE_FILE_MACHINE_UNKNOWN, |bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
+    let machine =
+        bytes.map_or(pe::IMAGE_FILE_MACHINE_UNKNOWN, |bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
     machine::coff(machine)
 }
 

@@ -56,7 +56,8 @@ pub fn facts(path: &Path, store: &Store) -> Result<Facts, Failure> {
 
 /// Hands the contents of all files to `work`; `None` when one of them cannot be read.
 pub fn with_contents<T>(paths: &[PathBuf], work: impl FnOnce(&[&[u8]]) -> Option<T>) -> Option<T> {
-    let maps: Vec<_> = paths.iter().map(|path| sys::map(&File::open(path)?)).collect::<io::Result<_>>().ok()?;
+    let maps: Vec<_> =
+        paths.iter().map(|path| sys::map(&File::open(path)?)).collect::<io::Result<_>>().ok()?;
     let contents: Vec<&[u8]> = maps.iter().map(|map| &map[..]).collect();
     work(&contents)
 }

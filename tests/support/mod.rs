@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod macho;
+pub mod objects;
 pub mod release;
 pub mod server;
 
