@@ -198,7 +198,8 @@ fn fat(slices: &[(u32, &Path)]) -> Vec<u8> {
     for (cpu, path) in slices {
         let contents = fs::read(path).unwrap();
         let at = 4096 + u32::try_from(body.len()).unwrap();
-        for number in [*cpu, 0, at, u32::try_from(contents.len()).unwrap(), 12] {
+        let subtype = if *cpu == 0x0100_0007 { 3 } else { 0 };
+        for number in [*cpu, subtype, at, u32::try_from(contents.len()).unwrap(), 12] {
             head.extend(number.to_be_bytes());
         }
         body.extend(contents);
@@ -216,9 +217,8 @@ fn what_is_no_library_is_refused_by_what_it_is() {
     let bitcode = maker.object(musl, "bitcode.o", PLAIN, &["-flto"]);
     let library = maker.library(musl, "libgood.a", PLAIN);
     let shared = maker.path("plain.so");
-    maker.make("plain.so", ["cc", "-target", musl, "-shared", "-fPIC", "plain.o.c", "-o", "plain.so"]);
-    let program = maker.write("main.c", "int main(void) { return 0; }\n");
-    maker.make("main", ["cc", "-target", musl, "main.c", "-o", "main"]);
+    maker.make("plain.so", ["cc", "-target", musl, "-shared", "-nostdlib", "plain.o", "-o", "plain.so"]);
+    maker.make("main", ["cc", "-target", musl, "-nostdlib", "-Wl,-e,plain", "plain.o", "-o", "main"]);
     let bytes = fs::read(&library).unwrap();
     let cut = &bytes[..bytes.len() - 100];
     let notes = maker.write("notes", "nothing");
@@ -235,7 +235,7 @@ fn what_is_no_library_is_refused_by_what_it_is() {
         ("nested", maker.archive("libnested.a", std::slice::from_ref(&library)), "other archives"),
         ("0 bytes", maker.write("libempty.a", ""), "0 bytes"),
         ("no object", maker.archive("libnotes.a", &[notes]), "no object"),
-        ("source", rename(&maker, &program, "libsource.a"), "as its script"),
+        ("source", rename(&maker, &maker.path("plain.o.c"), "libsource.a"), "as its script"),
         ("cut off", maker.write("libcut.a", cut), "damaged"),
         ("noise", maker.write("libnoise.a", [0, 1, 2, 3].repeat(99)), "neither an archive nor an object"),
     ];
@@ -306,5 +306,95 @@ fn microsoft_s_objects_are_refused_when_they_need_microsoft_s_runtime() {
         let library = maker.library("x86_64-windows-gnu", name, source);
         check(&maker, &library, wanted).unwrap();
         fs::remove_file(library).unwrap();
+    }
+}
+
+/// 3,000 mutations of each of three real archives: an answer every time, and soon.
+#[test]
+fn no_mutation_of_an_archive_panics_or_hangs() {
+    let Some(maker) = maker() else { return };
+    let elf = maker.library("mips-linux-musleabihf", "libelf.a", ERRNO);
+    let coff = maker.library("x86-windows-gnu", "libcoff.a", ERRNO);
+    let macho = maker.library("aarch64-macos", "libmacho.a", ERRNO);
+    let both = maker.write("libboth.a", fat(&[(0x0100_0007, &macho), (0x0100_000c, &macho)]));
+    let targets: Vec<Target> = TARGETS.iter().map(|(_, go, libc)| target(go, libc)).collect();
+    for (seed, path) in [elf, coff, macho, both].iter().enumerate() {
+        let whole = fs::read(path).unwrap();
+        let mut random = fastrand::Rng::with_seed(seed as u64);
+        let mut refused = 0;
+        for _ in 0..3000 {
+            let mut bytes = whole.clone();
+            for _ in 0..random.usize(1..8) {
+                let at = random.usize(..bytes.len());
+                match random.u8(..6) {
+                    0 => bytes.truncate(at.max(1)),
+                    1 => bytes[at] = 0xff,
+                    2 => bytes[at] = 0,
+                    3 => drop(bytes.splice(at..at, (0..random.usize(..64)).map(|_| 0x41))),
+                    4 => {
+                        let from = random.usize(..bytes.len());
+                        let length = random.usize(..64).min(bytes.len() - from.max(at));
+                        bytes.copy_within(from..from + length, at);
+                    }
+                    _ => bytes[at] = random.u8(..),
+                }
+            }
+            let start = std::time::Instant::now();
+            let facts = archive::facts::read(&bytes);
+            let good = targets.iter().any(|target| archive::judge::form(&facts, path, *target).is_ok());
+            refused += usize::from(!good);
+            assert!(start.elapsed().as_secs() < 5, "a mutation took long");
+        }
+        assert!((100..3000).contains(&refused), "{}: {refused} of 3000 are refused", path.display());
+    }
+}
+
+/// Files made to cost more than they weigh.
+#[test]
+fn no_file_costs_more_than_its_size_allows() {
+    // 100,000 members of as many processors.
+    let mut many = b"!<arch>\n".to_vec();
+    for at in 0..100_000u32 {
+        let mut object = b"\x7fELF\x02\x01\x01".to_vec();
+        object.resize(64, 0);
+        object[16] = 1;
+        object[18..20].copy_from_slice(&(at as u16).to_le_bytes());
+        object[52] = 64;
+        many.extend(
+            format!("{:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", "a/", 0, 0, 0, 644, object.len()).bytes(),
+        );
+        many.extend(object);
+    }
+    // 200,000 symbols whose names are all the same 4 MB.
+    let (symbols, text) = (200_000u64, 4u64 << 20);
+    let mut long = b"\x7fELF\x02\x01\x01".to_vec();
+    long.resize(64, 0);
+    let place = 64 + 3 * 64;
+    for (at, number, width) in [(16, 1, 2), (18, 62, 2), (40, 64, 8), (52, 64, 2), (58, 64, 2), (60, 3, 2)] {
+        long[at..at + width].copy_from_slice(&(number as u64).to_le_bytes()[..width]);
+    }
+    long.extend([0; 64]);
+    let section = |kind: u32, link: u32, at: u64, size: u64, each: u64| -> Vec<u8> {
+        let head = [0, kind].map(u32::to_le_bytes).concat();
+        let body = [0, 0, at, size].map(u64::to_le_bytes).concat();
+        let tail = [u64::from(link), 0, each].map(u64::to_le_bytes).concat();
+        [head, body, tail].concat()
+    };
+    long.extend(section(2, 2, place, symbols * 24, 24));
+    long.extend(section(3, 0, place + symbols * 24, text, 0));
+    for _ in 0..symbols {
+        long.extend([0u8, 0, 0, 0, 0x10, 0, 0, 0].iter().chain(&[0; 16]));
+    }
+    long.resize(long.len() + usize::try_from(text).unwrap() - 1, b'a');
+    long.push(0);
+    for (what, bytes) in [("many", many), ("long", long)] {
+        let start = std::time::Instant::now();
+        let facts = archive::facts::read(&bytes);
+        assert!(start.elapsed().as_secs() < 5, "{what} took {:?}", start.elapsed());
+        if what == "many" {
+            assert_eq!(facts.kinds.iter().map(|kind| kind.count).sum::<u32>(), 100_000);
+        } else {
+            assert!(facts.damage.is_some(), "{facts:?}");
+        }
     }
 }

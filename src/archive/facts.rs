@@ -6,7 +6,7 @@
 
 use super::clues::Clue;
 use super::magic::Magic;
-use super::object_file::{self, Format, Head, Symbol};
+use super::object_file::{self, Head, Symbol};
 use object::read::archive::ArchiveFile;
 use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 use object::{FileKind, ObjectKind};
@@ -264,18 +264,6 @@ impl<'d> Reader<'d> {
             others: self.others,
             damage: self.damage,
         }
-    }
-}
-
-impl Facts {
-    /// Whether nothing in it is an object.
-    pub fn is_without_objects(&self) -> bool {
-        self.kinds.is_empty()
-    }
-
-    /// The formats in it.
-    pub fn has_format(&self, format: Format) -> bool {
-        self.kinds.iter().any(|kind| kind.head.format == format)
     }
 }
 

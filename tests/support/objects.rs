@@ -45,7 +45,10 @@ impl Maker {
     pub fn object(&self, triple: &str, name: &str, source: &str, words: &[&str]) -> PathBuf {
         let c = self.write(&format!("{name}.c"), source);
         let c = c.to_str().unwrap();
-        self.make(name, ["cc", "-target", triple, "-c", c, "-o", name].iter().chain(words))
+        self.make(
+            name,
+            ["cc", "-target", triple, "-fno-sanitize=undefined", "-c", c, "-o", name].iter().chain(words),
+        )
     }
 
     /// Puts files into an archive.
