@@ -107,6 +107,11 @@ impl Machine {
             zig: support::zig(support::ZIG)?,
             go: support::go(go)?,
         };
+        // Without libraries, and with what zig has built for the other tests.
+        fs::create_dir(machine.path("store")).unwrap();
+        fs::create_dir_all(support::store().join("target-v1")).unwrap();
+        std::os::unix::fs::symlink(support::store().join("target-v1"), machine.path("store/target-v1"))
+            .unwrap();
         machine.publish();
         let app = machine.path("app");
         fs::create_dir(&app).unwrap();
@@ -161,6 +166,7 @@ impl Machine {
         command.env("GOFLAGS", "-mod=mod -modcacherw").env("GONOSUMDB", "*").env("GOSUMDB", "off");
         command.env("GOTOOLCHAIN", "local").env("GOCACHE", support::tools().join("go-cache"));
         command.env("CC", "cgozig").env("CXX", "cgozig-c++").env("CGO_ENABLED", "1");
+        command.env("CGOZIG_CACHE_DIR", self.path("store"));
         command.env("CGOZIG_MIRROR", self.mirror.url("")).current_dir(self.path("app"));
         command
     }

@@ -6,7 +6,7 @@
 
 use super::clues::Clue;
 use super::magic::Magic;
-use super::object_file::{self, Format, Head, Symbol};
+use super::object_file::{self, Head, Symbol};
 use object::read::archive::ArchiveFile;
 use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 use object::{FileKind, ObjectKind};
@@ -63,6 +63,8 @@ pub struct Kind {
     pub count: u32,
     /// The telling names that they need and none of them has.
     pub needs: Vec<String>,
+    /// Whether they need an unwinder and do not bring it along: Rust with panics, C++ with exceptions.
+    pub unwinds: bool,
 }
 
 /// More kinds of objects than this are counted with the last: no real archive has as many.
@@ -96,6 +98,8 @@ struct Seen<'d> {
     count: u32,
     needs: BTreeSet<&'d [u8]>,
     has: BTreeSet<&'d [u8]>,
+    unwinds: bool,
+    unwinder: bool,
 }
 
 impl<'d> Reader<'d> {
@@ -209,10 +213,13 @@ impl<'d> Reader<'d> {
         let file = object_file::parse(data)?;
         let (mut needs, mut has) = (BTreeSet::new(), BTreeSet::new());
         let mut is_unfinished = false;
+        let (mut unwinds, mut unwinder) = (false, false);
         file.symbols(&mut |symbol| {
             let (Symbol::Needs(name) | Symbol::Has(name)) = symbol;
             self.budget = self.budget.checked_sub(name.len() as u64 + 1).ok_or("its names overlap")?;
             is_unfinished |= name == b"__gnu_lto_slim";
+            unwinds |= matches!(symbol, Symbol::Needs(_)) && name.starts_with(b"_Unwind_");
+            unwinder |= matches!(symbol, Symbol::Has(_)) && name == b"_Unwind_RaiseException";
             if Clue::of(name).is_some() {
                 if matches!(symbol, Symbol::Needs(_)) {
                     needs.insert(name)
@@ -232,6 +239,8 @@ impl<'d> Reader<'d> {
         if kind == ObjectKind::Relocatable || kind == ObjectKind::Unknown {
             seen.needs.append(&mut needs);
             seen.has.append(&mut has);
+            seen.unwinds |= unwinds;
+            seen.unwinder |= unwinder;
         }
         Ok(kind)
     }
@@ -241,7 +250,8 @@ impl<'d> Reader<'d> {
         let known = self.kinds.iter().position(|seen| seen.head == head);
         let at = known.unwrap_or_else(|| {
             if self.kinds.len() < KINDS {
-                self.kinds.push(Seen { head, count: 0, needs: BTreeSet::new(), has: BTreeSet::new() });
+                let (needs, has) = (BTreeSet::new(), BTreeSet::new());
+                self.kinds.push(Seen { head, count: 0, needs, has, unwinds: false, unwinder: false });
             }
             self.kinds.len() - 1
         });
@@ -255,6 +265,7 @@ impl<'d> Reader<'d> {
             head: seen.head,
             count: seen.count,
             needs: seen.needs.difference(&seen.has).take(NEEDS).map(|name| lossy(name)).collect(),
+            unwinds: seen.unwinds && !seen.unwinder,
         };
         Facts {
             form,
@@ -264,18 +275,6 @@ impl<'d> Reader<'d> {
             others: self.others,
             damage: self.damage,
         }
-    }
-}
-
-impl Facts {
-    /// Whether nothing in it is an object.
-    pub fn is_without_objects(&self) -> bool {
-        self.kinds.is_empty()
-    }
-
-    /// The formats in it.
-    pub fn has_format(&self, format: Format) -> bool {
-        self.kinds.iter().any(|kind| kind.head.format == format)
     }
 }
 

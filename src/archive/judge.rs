@@ -59,6 +59,11 @@ pub fn needs(facts: &Facts, target: Target, counts: &dyn Fn(&str) -> bool) -> Re
     Err(Refusal { what, hint })
 }
 
+/// Whether its objects for the target need an unwinder.
+pub fn unwinds(facts: &Facts, target: Target) -> bool {
+    facts.kinds.iter().any(|kind| kind.unwinds && fits(kind, target))
+}
+
 /// What a name promises.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Promise {

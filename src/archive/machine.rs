@@ -19,7 +19,11 @@ pub fn coff(machine: u16) -> String {
 }
 
 /// The same for Mach-O.
-pub fn macho(cpu: u32) -> String {
+pub fn macho(cpu: u32, subtype: u32) -> String {
+    // With pointers that are signed: another ABI.
+    if (cpu, subtype & !macho::CPU_SUBTYPE_MASK) == (macho::CPU_TYPE_ARM64, macho::CPU_SUBTYPE_ARM64E) {
+        return "arm64e".into();
+    }
     named(MACHO, cpu).unwrap_or_else(|| other("Mach-O processor", cpu))
 }
 

@@ -45,37 +45,47 @@ pub fn check(path: &Path, target: Target, store: &Store) -> Result<Facts, Failur
     judged.map_err(|refusal| failure(path, refusal)).map(|()| facts)
 }
 
+/// What is known of the archives of a link before it is tried.
+#[derive(Clone, Debug, Default)]
+pub struct Looked {
+    /// What may be missing, to explain the link with if it fails.
+    pub doubt: Option<Failure>,
+    /// Whether an archive needs an unwinder.
+    pub unwinds: bool,
+}
+
 /// Looks at the archives of one link; `others` are its other files. What one lacks another may have, and what no object of
 /// the link asks for is not missed. Where only the linker knows what is asked for, since it drops unused sections
-/// (`--gc-sections`, which zig adds to any -O), what may be missing is given back: it explains a link that fails.
+/// (`--gc-sections`, which zig adds to any -O), what may be missing is a doubt and no refusal.
 pub fn check_link(
     archives: &[PathBuf],
     others: &[PathBuf],
     drops_unused: bool,
     target: Target,
     store: &Store,
-) -> Result<Option<Failure>, Failure> {
+) -> Result<Looked, Failure> {
     let mut doubtful = Vec::new();
+    let mut looked = Looked::default();
     for path in archives {
         let facts = facts(path, store)?;
         judge::form(&facts, path, target).map_err(|refusal| failure(path, refusal))?;
+        looked.unwinds |= judge::unwinds(&facts, target);
         if let Err(refusal) = judge::needs(&facts, target, &|_| true) {
             doubtful.push((path, facts, refusal));
         }
     }
-    let Some((path, _, refusal)) = doubtful.first() else { return Ok(None) };
-    let doubt = Ok(Some(failure(path, refusal.clone())));
-    if drops_unused {
-        return doubt;
-    }
+    let Some((path, _, refusal)) = doubtful.first() else { return Ok(looked) };
+    let doubt = Some(failure(path, refusal.clone()));
     let all: Vec<&PathBuf> = others.iter().chain(archives).collect();
     // What cannot be read might have anything.
-    let Some(missing) = remember::with_contents(&all, |files| reach::missing(files)) else { return doubt };
+    let missing =
+        if drops_unused { None } else { remember::with_contents(&all, |files| reach::missing(files)) };
+    let Some(missing) = missing else { return Ok(Looked { doubt, ..looked }) };
     for (path, facts, _) in doubtful {
         let judged = judge::needs(&facts, target, &|name| missing.contains(name));
         judged.map_err(|refusal| failure(path, refusal))?;
     }
-    Ok(None)
+    Ok(looked)
 }
 
 fn failure(path: &Path, refusal: Refusal) -> Failure {

@@ -141,7 +141,7 @@ fn push(number: u32, byte: u32) -> u32 {
 }
 
 fn apple<M: MachHeader>(file: &MachOFile<M>) -> Head {
-    let endian = file.endian();
+    let (endian, header) = (file.endian(), file.macho_header());
     let platform = file.macho_load_commands().ok().and_then(|mut commands| {
         while let Ok(Some(command)) = commands.next() {
             match (command.cmd(), command.variant()) {
@@ -157,7 +157,7 @@ fn apple<M: MachHeader>(file: &MachOFile<M>) -> Head {
     });
     Head {
         format: Format::MachO,
-        machine: machine::macho(file.macho_header().cputype(endian)),
+        machine: machine::macho(header.cputype(endian), header.cpusubtype(endian)),
         system: platform.map(machine::apple_platform),
     }
 }

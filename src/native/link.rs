@@ -9,7 +9,7 @@ use super::manifest::{Library, Place};
 use super::modules::{Modules, Source, cleaned};
 use super::variant::Variant;
 use super::{fetch, place};
-use crate::archive;
+use crate::archive::{self, Looked};
 use crate::argv::{Argv, InputKind, bytes};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
@@ -71,7 +71,12 @@ pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Librari
             libraries.declared(&name, &modules, &folders, target, search)?;
         }
     }
-    libraries.doubt = libraries.check(argv, target, search)?;
+    let looked = libraries.look(argv, target, search)?;
+    libraries.doubt = looked.doubt;
+    // macOS and Windows have theirs in a library that every program links.
+    if looked.unwinds && target.os().is_elf() {
+        libraries.further.push("-lunwind".into());
+    }
     Ok(libraries)
 }
 
@@ -122,7 +127,7 @@ impl Libraries {
     }
 
     /// Looks at every archive of the link.
-    fn check(&self, argv: &Argv, target: Target, search: &Search) -> Result<Option<Failure>, Failure> {
+    fn look(&self, argv: &Argv, target: Target, search: &Search) -> Result<Looked, Failure> {
         let archives: Vec<PathBuf> = self.archives.iter().map(|linked| linked.path.clone()).collect();
         let others = argv.inputs().filter(|(kind, _)| *kind != InputKind::Archive);
         let others: Vec<PathBuf> = others.map(|(_, path)| PathBuf::from(path)).collect();

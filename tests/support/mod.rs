@@ -5,6 +5,7 @@
 pub mod crowd;
 pub mod macho;
 pub mod native;
+pub mod objects;
 pub mod release;
 pub mod rust;
 pub mod server;
