@@ -5,6 +5,8 @@ mod archives;
 #[path = "native_fetch/sources.rs"]
 mod sources;
 mod support;
+#[path = "native_fetch/trust.rs"]
+mod trust;
 
 use archives::*;
 use cgozig::native::artifact::{ArchiveKind, Artifact, Pin};
