@@ -5,31 +5,9 @@ mod support;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use support::faults::MUTATING;
 use support::release::{Release, Sandbox, VERSION, name, rounds};
 use support::server::Server;
-
-/// The calls that change something.
-const MUTATING: &[&str] = &[
-    "openat",
-    "write",
-    "pwrite64",
-    "ftruncate",
-    "fsync",
-    "fdatasync",
-    "syncfs",
-    "rename",
-    "renameat",
-    "renameat2",
-    "mkdir",
-    "mkdirat",
-    "unlink",
-    "unlinkat",
-    "rmdir",
-    "link",
-    "linkat",
-    "symlink",
-    "flock",
-];
 
 /// `cgozig zig install` under strace.
 fn traced(sandbox: &Sandbox, arguments: &[&str], log: &Path) -> Command {

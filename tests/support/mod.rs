@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod faults;
 pub mod macho;
 pub mod native;
 pub mod release;
