@@ -2,7 +2,8 @@
 
 mod support;
 
-use cgozig::archive;
+use cgozig::archive::{self, Looked};
+use cgozig::failure::Failure;
 use cgozig::store::Store;
 use cgozig::target::go::Wishes;
 use cgozig::target::{LibcChoice, Target};
@@ -25,12 +26,28 @@ fn store(maker: &Maker) -> Store {
 
 /// What cgozig and zig's linker say of a link: nothing when it is good.
 fn link(maker: &Maker, libc: &str, inputs: &[PathBuf], words: &[&str]) -> (Option<String>, Option<String>) {
-    let judged = archive::check_link(inputs, false, amd64(libc), &store(maker));
-    let mut command = support::compiler(&maker.zig, "linux/amd64");
-    command.env("CGOZIG_LIBC", libc).args(inputs).args(words).arg("-o").arg(maker.path("linked"));
+    let judged = judged(inputs, false, amd64(libc), maker);
+    // zig by itself: cgozig would judge first.
+    let triple = amd64(libc).triple();
+    let mut command = support::clean(&maker.zig);
+    command
+        .args(["cc", "-target", triple.as_str()])
+        .args(inputs)
+        .args(words)
+        .arg("-o")
+        .arg(maker.path("linked"));
+    command.env("ZIG_GLOBAL_CACHE_DIR", support::zig_cache());
+    command.env("ZIG_LOCAL_CACHE_DIR", maker.path("zig-cache"));
     let output = command.output().unwrap();
     let linked = (!output.status.success()).then(|| support::text(&output));
     (judged.err().map(|failure| format!("{}\n{}", failure.what, failure.hint)), linked)
+}
+
+/// What cgozig says of a link's files: archives, and all others.
+fn judged(inputs: &[PathBuf], drops_unused: bool, target: Target, maker: &Maker) -> Result<Looked, Failure> {
+    let is_archive = |path: &PathBuf| path.extension().is_some_and(|end| end == "a");
+    let (archives, others): (Vec<_>, Vec<_>) = inputs.iter().cloned().partition(is_archive);
+    archive::check_link(&archives, &others, drops_unused, target, &store(maker))
 }
 
 /// Both refuse a link, and ours says `words`.
@@ -94,8 +111,8 @@ fn an_object_that_no_one_asks_for_is_not_missed() {
     both_refuse(&maker, "musl", &[main, asks, library.clone()], &["libboth.a"]);
     // Asked by itself, all of it counts.
     assert!(archive::check(&library, amd64("musl"), &store(&maker)).is_err());
-    assert!(archive::check_link(&[library.clone()], false, amd64("musl"), &store(&maker)).is_err());
-    assert!(archive::check_link(&[library], true, amd64("musl"), &store(&maker)).is_ok());
+    assert!(judged(&[library.clone()], false, amd64("musl"), &maker).is_err());
+    assert!(judged(&[library], true, amd64("musl"), &maker).unwrap().doubt.is_some());
 }
 
 #[test]

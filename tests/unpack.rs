@@ -104,45 +104,13 @@ fn entries_go_where_they_are_placed() {
     }
 }
 
-/// Paths that no archive may have, and what is said.
-const PATHS: &[(&str, &str)] = &[
-    ("../victim", "`..`"),
-    ("../../victim", "`..`"),
-    ("x/../../victim", "`..`"),
-    ("x/..", "`..`"),
-    ("..", "`..`"),
-    ("/victim", "absolute"),
-    ("/tmp/victim", "absolute"),
-    ("//server/share", "absolute"),
-    ("x//victim", "empty part"),
-    ("x/./victim", "empty part"),
-    ("..\\victim", "has `\\\\` in its path"),
-    ("x\\..\\..\\victim", "has `\\\\` in its path"),
-    ("\\\\server\\share\\victim", "has `\\\\` in its path"),
-    ("C:/victim", "has `:` in its path"),
-    ("C:victim", "has `:` in its path"),
-    ("victim:stream", "has `:` in its path"),
-    ("vic*tim", "has `*` in its path"),
-    ("vic\ntim", "has `\\n` in its path"),
-    ("vic\x1b[31mtim", "has `\\u{1b}` in its path"),
-    ("CON", "reserved on Windows"),
-    ("x/nul.txt", "reserved on Windows"),
-    ("Com1.tar.gz", "reserved on Windows"),
-    ("aux/victim", "reserved on Windows"),
-    ("victim.", "ends with a dot"),
-    ("victim /x", "ends with a dot"),
-    ("x/...", "ends with a dot"),
-];
-
 #[test]
-fn hostile_paths_are_refused() {
+fn no_hostile_path_is_written() {
     let mut count = 0;
-    let long = [("p".repeat(256), "longer than a path"), (["q"; 501].join("/"), "longer than a path")];
-    let long = long.iter().map(|(path, said)| (path.as_str(), *said));
-    for (path, expected) in PATHS.iter().copied().chain(long) {
+    for (path, expected) in hostile_paths() {
         for kind in KINDS {
             // A good entry before it, and the path as a file and as a folder.
-            for name in [path.to_string(), format!("{path}/")] {
+            for name in [path.clone(), format!("{path}/")] {
                 let said =
                     refusal(kind, &archive(kind, &[file("good", "1"), file(&name, "")]), Caps::default());
                 let said = said.unwrap_or_else(|| panic!("{kind:?} takes {name:?}"));
@@ -177,15 +145,7 @@ fn the_folder_that_was_packed_is_no_part_of_a_path() {
 
 #[test]
 fn paths_that_meet_are_refused() {
-    for (first, second, expected) in [
-        ("a", "a", ["is there twice", "two entries of one name"]),
-        ("a/", "a/", ["is there twice", "two entries of one name"]),
-        ("a", "a/", ["is there twice", ""]),
-        ("a/b", "a", ["is there twice", ""]),
-        ("a", "a/b", ["is below a path that is a file", ""]),
-        ("README", "readme", ["by case alone", ""]),
-        ("lib/a", "LIB/b", ["by case alone", ""]),
-    ] {
+    for (first, second, expected) in PAIRS {
         for kind in KINDS {
             let said = refusal(kind, &archive(kind, &[file(first, ""), file(second, "")]), Caps::default());
             let said = said.unwrap_or_else(|| panic!("{kind:?} takes {first} and {second}"));

@@ -5,7 +5,6 @@
 
 use super::Store;
 use super::manifest::{self, Line};
-use super::target;
 use crate::failure::Failure;
 use crate::sys;
 use crate::unpack::Entry;
@@ -139,11 +138,10 @@ impl Stored {
     }
 
     /// Whether a running build may use them: it looked them up a moment ago, or today and a compiler of ours is running.
-    pub fn may_be_in_use(&self) -> bool {
+    pub fn may_be_in_use(&self, store: &Store) -> bool {
         // A time in the future is no older than now.
         let age = self.used().elapsed().unwrap_or_default();
-        let is_building = || sys::environment_of_others(target::SHOWN_BY).is_none_or(|them| !them.is_empty());
-        age < HELD || (age < LINKING && is_building())
+        age < HELD || (age < LINKING && store.may_be_building())
     }
 
     /// Writes the record with new times, beside the folder first. A store that cannot be written costs only time.

@@ -232,6 +232,14 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Whether a zig runs with a cache of this store; where processes cannot be asked, one may.
+    pub fn may_be_building(&self) -> bool {
+        let root = fs::canonicalize(self.root()).unwrap_or_else(|_| self.root().to_path_buf());
+        Used::now().0.is_none_or(|values| values.iter().any(|value| value.starts_with(&root)))
+    }
+}
+
 /// Whether its pointer was removed so long ago that whoever followed it can be seen.
 fn is_retired(path: &Path) -> bool {
     let time = fs::metadata(path.join(RETIRED)).and_then(|metadata| metadata.modified());

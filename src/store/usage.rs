@@ -43,10 +43,12 @@ impl What {
     }
 
     /// Whether it must stay where it is for a running build.
-    fn may_be_in_use(&self) -> bool {
+    fn may_be_in_use(&self, store: &Store) -> bool {
         match self {
             What::Target(_) => false,
-            What::Library(path) => Stored::open(path.clone()).is_some_and(|stored| stored.may_be_in_use()),
+            What::Library(path) => {
+                Stored::open(path.clone()).is_some_and(|stored| stored.may_be_in_use(store))
+            }
             What::Folder(path) => sys::runs_from(path),
         }
     }
@@ -160,7 +162,7 @@ impl Store {
                     self.forget_target_cache(&part.name)?;
                     retired |= cache.folder().is_dir();
                 }
-                used if used.may_be_in_use() => {
+                used if used.may_be_in_use(self) => {
                     cleaned.stay += 1;
                     continue;
                 }

@@ -14,6 +14,53 @@ pub const KINDS: [Kind; 4] = [Kind::TarGz, Kind::TarXz, Kind::TarZst, Kind::Zip]
 /// Those that are tars.
 pub const TARS: [Kind; 3] = [Kind::TarGz, Kind::TarXz, Kind::TarZst];
 
+/// Paths that no archive may have, and what is said.
+pub const PATHS: &[(&str, &str)] = &[
+    ("../victim", "`..`"),
+    ("../../victim", "`..`"),
+    ("x/../../victim", "`..`"),
+    ("x/..", "`..`"),
+    ("..", "`..`"),
+    ("/victim", "absolute"),
+    ("/tmp/victim", "absolute"),
+    ("//server/share", "absolute"),
+    ("x//victim", "empty part"),
+    ("x/./victim", "empty part"),
+    ("..\\victim", "has `\\\\` in its path"),
+    ("x\\..\\..\\victim", "has `\\\\` in its path"),
+    ("\\\\server\\share\\victim", "has `\\\\` in its path"),
+    ("C:/victim", "has `:` in its path"),
+    ("C:victim", "has `:` in its path"),
+    ("victim:stream", "has `:` in its path"),
+    ("vic*tim", "has `*` in its path"),
+    ("vic\ntim", "has `\\n` in its path"),
+    ("vic\x1b[31mtim", "has `\\u{1b}` in its path"),
+    ("CON", "reserved on Windows"),
+    ("x/nul.txt", "reserved on Windows"),
+    ("Com1.tar.gz", "reserved on Windows"),
+    ("aux/victim", "reserved on Windows"),
+    ("victim.", "ends with a dot"),
+    ("victim /x", "ends with a dot"),
+    ("x/...", "ends with a dot"),
+];
+
+/// The same with paths that are too long.
+pub fn hostile_paths() -> Vec<(String, &'static str)> {
+    let long = [("p".repeat(256), "longer than a path"), (["q"; 501].join("/"), "longer than a path")];
+    PATHS.iter().map(|(path, said)| (path.to_string(), *said)).chain(long).collect()
+}
+
+/// Two paths that no archive may have together, and what is said.
+pub const PAIRS: &[(&str, &str, [&str; 2])] = &[
+    ("a", "a", ["is there twice", "two entries of one name"]),
+    ("a/", "a/", ["is there twice", "two entries of one name"]),
+    ("a", "a/", ["is there twice", ""]),
+    ("a/b", "a", ["is there twice", ""]),
+    ("a", "a/b", ["is below a path that is a file", ""]),
+    ("README", "readme", ["by case alone", ""]),
+    ("lib/a", "LIB/b", ["by case alone", ""]),
+];
+
 /// An entry of a tar or a zip.
 #[derive(Clone, Default)]
 pub struct Item {

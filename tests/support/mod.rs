@@ -85,6 +85,11 @@ pub fn store() -> PathBuf {
     tools().join("store")
 }
 
+/// zig's cache for tests that call zig itself.
+pub fn zig_cache() -> PathBuf {
+    store().join("zig-cache-v1")
+}
+
 /// A command of ours with a clean environment: PATH, HOME and nothing of Go's or ours but the store.
 pub fn clean(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);

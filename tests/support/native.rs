@@ -21,6 +21,9 @@ use std::sync::Mutex;
 /// The module that declares the libraries.
 pub const MODULE: &str = "example.org/module";
 
+/// The variable by which a process is asked to fetch; it holds the hash and the size.
+pub const ASKED: &str = "TEST_PIN";
+
 /// What a static library begins with.
 pub const MAGIC: &[u8] = b"!<arch>\n";
 
@@ -137,10 +140,9 @@ impl Sandbox {
     }
 
     /// [`Sandbox::ensure`] of a zip in a process of its own, started by `before` (strace with its words) if any: this test
-    /// program again, whose test [`in_a_process`] it runs.
+    /// program again, which does [`in_a_process`] where [`ASKED`] is set.
     pub fn process(&self, before: &[&str], artifact: &Artifact, pin: &Pin) -> Command {
         let own = std::env::current_exe().unwrap();
-        let words = ["--exact", "a_process_of_its_own", "--ignored", "--nocapture", "--test-threads=1"];
         let mut command = match before {
             [] => super::clean(own),
             [first, rest @ ..] => {
@@ -149,9 +151,9 @@ impl Sandbox {
                 command
             }
         };
-        command.args(words).envs(self.variables()).env("TEST_URL", &artifact.url);
+        command.envs(self.variables()).env("TEST_URL", &artifact.url);
         let libs: String = artifact.libs.iter().map(|(name, path)| format!("{name}={path} ")).collect();
-        command.env("TEST_LIBS", libs).env("TEST_PIN", format!("{} {}", pin.sha256, pin.size));
+        command.env("TEST_LIBS", libs).env(ASKED, format!("{} {}", pin.sha256, pin.size));
         if artifact.private {
             command.env("TEST_PRIVATE", "1");
         }
@@ -162,7 +164,7 @@ impl Sandbox {
 /// What a process of [`Sandbox::process`] does: it prints and exits as a compiler would.
 pub fn in_a_process() -> ! {
     let text = |name: &str| std::env::var(name).unwrap();
-    let (libs, pinned) = (text("TEST_LIBS"), text("TEST_PIN"));
+    let (libs, pinned) = (text("TEST_LIBS"), text(ASKED));
     let libs: Vec<(&str, &str)> = libs.split_whitespace().map(|pair| pair.split_once('=').unwrap()).collect();
     let mut artifact = artifact(&text("TEST_URL"), ArchiveKind::Zip, &libs);
     artifact.private = std::env::var_os("TEST_PRIVATE").is_some();

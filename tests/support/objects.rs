@@ -1,6 +1,6 @@
 //! Objects and archives made by a real zig.
 
-use super::{folder, text, tools, zig};
+use super::{folder, text, zig};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ impl Maker {
     }
 
     pub fn run<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Output {
-        let cache = tools().join("zig-cache");
+        let cache = super::zig_cache();
         let mut command = Command::new(&self.zig);
         command.args(words).current_dir(self.folder.path());
         command.env("ZIG_GLOBAL_CACHE_DIR", &cache).env("ZIG_LOCAL_CACHE_DIR", &cache).output().unwrap()

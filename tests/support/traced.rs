@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The calls that change something.
-const MUTATING: &[&str] = &[
+pub const MUTATING: &[&str] = &[
     "openat",
     "write",
     "pwrite64",

@@ -137,7 +137,8 @@ fn install(
     let folder = work.path().join("unpacked");
     let entries = unpacked::unpack(archive, artifact, pin, &folder, search.telling)?;
     store.record_library(&folder, &artifact.shown(), &entries)?;
-    if place.exists() {
+    // What has changed goes. Where there are no locks, another process may have shown a good one meanwhile.
+    if place.exists() && !Stored::open(place.into()).is_some_and(|stored| stored.is_unchanged()) {
         store.remove(place)?;
     }
     store.show(work, &folder, place)

@@ -1,0 +1,257 @@
+//! What must come, who may be asked for it, and who sees a token.
+
+use super::*;
+use support::native::has_fetched;
+use support::server::{in_turn, lie, proxy_to, raw, redirect};
+
+/// The two hashes or sizes are said; the next mirror is asked once.
+#[test]
+fn other_bytes_are_refused_with_both_hashes_and_the_next_mirror_is_asked() {
+    let (bytes, pin, _) = thing("");
+    let with = |at: usize| {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    let other = zip(&[file("lib/libthing.a", library("evilers"))]);
+    assert_eq!(other.len(), bytes.len());
+    let sizes = |got: usize| format!("{got} bytes instead of {}", bytes.len());
+    let cases: Vec<(server::Behaviour, String)> = vec![
+        (body(&with(0)), pin_of(&with(0))),
+        (body(&with(bytes.len() / 2)), pin_of(&with(bytes.len() / 2))),
+        (body(&with(bytes.len() - 1)), pin_of(&with(bytes.len() - 1))),
+        (body(&other), pin_of(&other)),
+        (body(&bytes[1..]), sizes(bytes.len() - 1)),
+        (body(&[&bytes[..], b"x"].concat()), sizes(bytes.len() + 1)),
+        (raw(&[], &bytes[1..]), sizes(bytes.len() - 1)),
+        (raw(&[], &[&bytes[..], b"x"].concat()), format!("more than {} bytes", bytes.len())),
+        (lie(bytes.len() as u64, &bytes[1..]), sizes(bytes.len() - 1)),
+    ];
+    for (behaviour, expected) in cases {
+        let (bad, good) = (Server::start(behaviour), Server::start(body(&bytes)));
+        let config = |bases: &[&Server]| {
+            let bases: Vec<String> = bases.iter().map(|base| base.url("/m/")).collect();
+            format!("[mirror]\n\"https://files.example/\" = {bases:?}\n")
+        };
+        let wanted = thing("https://files.example/thing.zip").2;
+        let sandbox = Sandbox::with(&config(&[&bad]));
+        let failure = sandbox.ensure(&wanted, &pin).unwrap_err();
+        let asked = bad.requests().len();
+        assert!(failure.what.contains(&expected), "{expected}: {}", failure.what);
+        if expected.len() == 64 {
+            assert!(failure.what.contains(&format!("its sha256 is {expected}, not {}", pin.sha256)));
+            assert_eq!(asked, 1);
+        }
+        assert!(failure.what.contains(&bad.url("/m/thing.zip")), "{}", failure.what);
+        assert!(!sandbox.store().libraries().exists() && sandbox.unfinished() == 0, "nothing of it is left");
+        let sandbox = Sandbox::with(&config(&[&bad, &good]));
+        let folder = sandbox.ensure(&wanted, &pin).unwrap();
+        assert_eq!(fs::read(folder.join("lib/libthing.a")).unwrap(), library("members"));
+        assert_eq!((bad.requests().len(), good.requests().len()), (2 * asked, 1));
+        assert_eq!(sandbox.outside.connections(), 0, "where mirrors are named the origin is not asked");
+    }
+}
+
+fn pin_of(bytes: &[u8]) -> String {
+    pin(bytes).sha256
+}
+
+#[test]
+fn a_host_is_asked_unasked_only_when_it_is_well_known_or_trusted() {
+    let cases = [
+        ("https://files.example/x.zip", "", Err("files.example")),
+        ("https://files.example:8443/x.zip", "", Err("files.example")),
+        ("https://github.com.evil.example/x.zip", "", Err("github.com.evil.example")),
+        ("https://github.com@evil.example/x.zip", "", Err("has a user name")),
+        ("http://github.com/x.zip", "", Err("plain http")),
+        ("file:///etc/passwd", "", Err("is not https")),
+        ("https://files.example/x.zip", "[trust]\nhosts = [\"example\"]", Err("files.example")),
+        ("https://files.example/x.zip", "[trust]\nmodules = [\"example.org\"]", Err("files.example")),
+        ("https://github.com/a/b/x.zip", "", Ok("github.com:443")),
+        ("https://gitlab.com/a/b/x.zip", "", Ok("gitlab.com:443")),
+        ("https://codeberg.org/a/b/x.zip", "", Ok("codeberg.org:443")),
+        ("https://files.example/x.zip", "[trust]\nhosts = [\"Files.Example\"]", Ok("files.example:443")),
+        (
+            "https://files.example/x.zip",
+            "[trust]\nmodules = [\"example.org/module\"]",
+            Ok("files.example:443"),
+        ),
+    ];
+    for (url, config, expected) in cases {
+        let sandbox = Sandbox::with(config);
+        let (_, pin, wanted) = thing(url);
+        let failure = sandbox.ensure(&wanted, &pin).unwrap_err();
+        match expected {
+            Ok(asked) => {
+                assert_eq!(sandbox.outside.paths().first().map(String::as_str), Some(asked), "{failure:?}");
+            }
+            Err(said) => {
+                assert_eq!(sandbox.outside.connections(), 0, "{url}");
+                assert!(failure.what.contains(said), "{url}: {}", failure.what);
+                let is_consent = failure.what.contains("nor one that you trust");
+                assert_eq!(is_consent, failure.hint == format!("cgozig trust {said}"), "{failure:?}");
+            }
+        }
+    }
+}
+
+const CANARY: &str = "canary-5f1d0c";
+const VARIABLE: &str = "FETCH_TEST_TOKEN";
+
+/// A private library at an https server, in a process that has the token for its host.
+struct Private {
+    sandbox: Sandbox,
+    origin: Server,
+    there: Server,
+    proxy: Server,
+}
+
+impl Private {
+    /// `first` is what the origin answers at first, given another https server's port; later it has the archive, as has the
+    /// other one.
+    fn new(first: impl Fn(u16) -> Option<server::Behaviour>) -> Private {
+        let bytes = thing("").0;
+        let there = Server::start_tls(body(&bytes));
+        let port = there.address().port();
+        let behaviours = first(port).into_iter().chain([body(&bytes)]).collect();
+        let origin = Server::start_tls(in_turn(behaviours));
+        let proxy = Server::start(proxy_to(there.address()));
+        let config = format!("[token]\n\"{}\" = \"{VARIABLE}\"\n", origin.address());
+        Private { sandbox: Sandbox::with(&config), origin, there, proxy }
+    }
+
+    fn run(&self, is_private: bool, more: &[(&str, String)]) -> std::process::Output {
+        let (_, pin, mut wanted) = thing(&self.origin.url("/thing.zip"));
+        wanted.private = is_private;
+        let mut command = self.sandbox.process(&[], &wanted, &pin);
+        command.env(VARIABLE, CANARY).env("SSL_CERT_FILE", server::authority());
+        command.env("CGOZIG_LOG", "trace").env("CGOZIG_LOG_FILE", self.sandbox.path().join("log"));
+        command.env("HTTPS_PROXY", self.proxy.url("")).envs(more.iter().map(|(name, value)| (name, value)));
+        command.output().unwrap()
+    }
+
+    /// How often the origin got the token; nobody else has it, and no file and no output has.
+    fn seen(&self, output: &std::process::Output) -> usize {
+        let has = |request: &Request| {
+            request.headers.iter().any(|(_, value)| value.contains(CANARY)) || request.path.contains(CANARY)
+        };
+        for (who, server) in
+            [("the other", &self.there), ("the proxy", &self.proxy), ("the outside", &self.sandbox.outside)]
+        {
+            assert!(!server.requests().iter().any(has), "{who} has seen the token");
+        }
+        assert!(!support::text(output).contains(CANARY), "{}", support::text(output));
+        assert!(!has_canary(self.sandbox.path()), "a file has it");
+        let log = fs::read_to_string(self.sandbox.path().join("log")).unwrap();
+        // A dump of bytes would break the token in two.
+        assert!(!log.contains("ureq") && !log.to_lowercase().contains("authorization"), "{log}");
+        let with: Vec<Request> = self.origin.requests().into_iter().filter(has).collect();
+        for request in &with {
+            assert_eq!(request.header("authorization"), Some(format!("Bearer {CANARY}").as_str()));
+            assert_eq!(request.header("accept"), Some("application/octet-stream"));
+        }
+        with.len()
+    }
+}
+
+/// Whether any file below has the token, in its contents or its name.
+fn has_canary(folder: &std::path::Path) -> bool {
+    fs::read_dir(folder).unwrap().flatten().any(|entry| {
+        let path = entry.path();
+        let in_contents = || {
+            let contents = fs::read(&path).unwrap();
+            contents.windows(CANARY.len()).any(|window| window == CANARY.as_bytes())
+        };
+        path.display().to_string().contains(CANARY)
+            || if path.is_dir() { has_canary(&path) } else { in_contents() }
+    })
+}
+
+#[test]
+fn a_token_goes_to_its_host_alone_and_never_along_with_a_redirect() {
+    let to = |location: String| Some(redirect(&location));
+    type First = Box<dyn Fn(u16) -> Option<server::Behaviour>>;
+    let cases: Vec<(&str, First, Result<usize, &str>)> = vec![
+        ("no redirect", Box::new(|_| None), Ok(0)),
+        ("the same host", Box::new(move |_| to("/elsewhere".into())), Ok(0)),
+        ("a relative path", Box::new(move |_| to("elsewhere?x=1".into())), Ok(0)),
+        ("another port", Box::new(move |port| to(format!("https://127.0.0.1:{port}/x"))), Ok(1)),
+        ("another host", Box::new(move |port| to(format!("https://localhost:{port}/x"))), Ok(1)),
+        ("another host through the proxy", Box::new(move |_| to("https://files.example/x".into())), Ok(1)),
+        ("a network path", Box::new(move |port| to(format!("//localhost:{port}/x"))), Ok(1)),
+        ("plain http", Box::new(move |port| to(format!("http://127.0.0.1:{port}/x"))), Err("plain http")),
+        ("a file", Box::new(move |_| to("file:///etc/passwd".into())), Err("is not https")),
+        ("ftp", Box::new(move |port| to(format!("ftp://127.0.0.1:{port}/x"))), Err("is not https")),
+        ("data", Box::new(move |_| to("data:text/plain,x".into())), Err("is not https")),
+        (
+            "a user",
+            Box::new(move |port| to(format!("https://u:p@127.0.0.1:{port}/x"))),
+            Err("has a user name"),
+        ),
+        (
+            "an address of another machine",
+            Box::new(move |_| to("http://192.0.2.1/x".into())),
+            Err("plain http"),
+        ),
+        ("a loop", Box::new(|_| None), Err("more than 5 redirects")),
+        ("a refusal", Box::new(|_| Some(status(401, &[("Location", "/x")]))), Err("answered 401")),
+    ];
+    assert!(cases.len() >= 14);
+    for (what, first, expected) in cases {
+        let mut private = Private::new(first);
+        if what == "a loop" {
+            private.origin = Server::start_tls(redirect("/again"));
+            let config = format!("[token]\n\"{}\" = \"{VARIABLE}\"\n", private.origin.address());
+            fs::write(private.sandbox.path().join("config.toml"), config).unwrap();
+        }
+        let output = private.run(true, &[]);
+        assert_eq!(private.seen(&output), 1, "{what}: {}", support::text(&output));
+        match expected {
+            Ok(elsewhere) => {
+                assert!(has_fetched(&output), "{what}: {}", support::text(&output));
+                assert_eq!(private.there.requests().len(), elsewhere, "{what}");
+            }
+            Err(said) => {
+                assert!(support::text(&output).contains(said), "{what}: {}", support::text(&output));
+                assert_eq!(private.there.requests().len(), 0, "{what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_token_is_sent_again_with_the_same_request_and_otherwise_not() {
+    // The same request, after a fault of the server.
+    let private = Private::new(|_| Some(status(503, &[("Retry-After", "0")])));
+    let output = private.run(true, &[]);
+    assert!(has_fetched(&output), "{}", support::text(&output));
+    assert_eq!(private.seen(&output), 2);
+    // A library that is not private.
+    let private = Private::new(|_| None);
+    let output = private.run(false, &[]);
+    assert!(has_fetched(&output), "{}", support::text(&output));
+    assert_eq!(private.seen(&output), 0);
+    // A mirror, which needs none.
+    let private = Private::new(|_| None);
+    let output = private.run(true, &[("CGOZIG_MIRROR", private.there.url("/mirror"))]);
+    assert!(has_fetched(&output), "{}", support::text(&output));
+    assert_eq!((private.seen(&output), private.origin.connections()), (0, 0));
+    assert_eq!(private.there.paths(), [format!("/mirror/{}/thing.zip", private.origin.address())]);
+    // A token of another host, or a variable without one.
+    for (config, variable, said) in [
+        (format!("[token]\n\"127.0.0.1\" = \"{VARIABLE}\"\n"), CANARY, "there is no token for 127.0.0.1:"),
+        (format!("[token]\n\"localhost\" = \"{VARIABLE}\"\n"), CANARY, "below `[token]` in `"),
+        (String::new(), CANARY, "it is private, and there is no token for"),
+        ("own".into(), "", "there is no token in the variable FETCH_TEST_TOKEN"),
+        ("own".into(), "two words canary-5f1d0c", "there is no token in the variable FETCH_TEST_TOKEN"),
+        ("own".into(), "canary-5f1d0c\nX-Evil: 1", "there is no token in the variable FETCH_TEST_TOKEN"),
+    ] {
+        let private = Private::new(|_| None);
+        if config != "own" {
+            fs::write(private.sandbox.path().join("config.toml"), config).unwrap();
+        }
+        let output = private.run(true, &[(VARIABLE, variable.into())]);
+        assert!(support::text(&output).contains(said), "{}", support::text(&output));
+        assert_eq!((private.seen(&output), private.origin.connections()), (0, 0));
+    }
+}
