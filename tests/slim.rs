@@ -15,6 +15,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::{Arc, LazyLock};
+use support::objects::Maker;
 use support::rust::{Kind, library};
 use support::server::Server;
 
@@ -70,13 +71,28 @@ const TARGETS: &[(&str, &str, &str, &str, Kind)] = &[
     ),
 ];
 
+/// The same for the ports for which there is no Rust here: an archive of C.
+const OF_C: &[(&str, &str, &str)] = &[
+    ("darwin/amd64", "x86_64-apple-darwin", "libslim_bindings_x86_64_apple_darwin.a"),
+    ("darwin/arm64", "aarch64-apple-darwin", "libslim_bindings_aarch64_apple_darwin.a"),
+];
+
 /// The release's zips by their targets.
 static ZIPS: LazyLock<Option<Arc<BTreeMap<&'static str, Vec<u8>>>>> = LazyLock::new(|| {
-    let zip = |(_, _, target, file, kind): &(_, _, &'static str, &str, Kind)| {
-        let bytes = library(*kind)?;
-        Some((*target, archives::deflated(&[(file, &bytes), ("LICENSE", b"Apache-2.0\n")])))
-    };
-    TARGETS.iter().map(zip).collect::<Option<BTreeMap<_, _>>>().map(Arc::new)
+    let zip = |file, bytes: &[u8]| archives::deflated(&[(file, bytes), ("LICENSE", b"Apache-2.0\n")]);
+    let mut zips = BTreeMap::new();
+    for (_, _, target, file, kind) in TARGETS {
+        zips.insert(*target, zip(file, &library(*kind)?));
+    }
+    let maker = Maker::new(support::ZIG)?;
+    for (_, target, file) in OF_C {
+        let code =
+            "unsigned long long slim_sum(unsigned n) { return n; }\nint slim_catches(void) { return 1; }\n";
+        let triple = target.replace("apple-darwin", "macos");
+        let object = maker.object(&triple, &format!("{target}.o"), code, &[]);
+        zips.insert(*target, zip(file, &fs::read(maker.archive(file, &[object])).unwrap()));
+    }
+    Some(Arc::new(zips))
 });
 
 /// A user's machine: a GOPATH with nothing in it, a proxy that has the module, a mirror that has the release, an empty store.
@@ -193,10 +209,12 @@ impl Machine {
     fn lock(&self) {
         let manifest = Known::at(&format!("{MODULE}@{VERSION}")).unwrap().0.manifest(VERSION).unwrap();
         let mut lock = Lock::default();
-        for (port, libc, target, ..) in TARGETS {
+        let others = OF_C.iter().map(|(port, target, _)| ((*port).to_string(), *target));
+        let all = TARGETS.iter().map(|(port, libc, target, ..)| (format!("{port}/{libc}"), *target));
+        for (name, target) in all.chain(others) {
             let bytes = &ZIPS.as_ref().unwrap()[target];
-            let name = if *libc == "-" { (*port).to_string() } else { format!("{port}/{libc}") };
-            let variant = Variant::parse(&name).unwrap();
+            let name = name.trim_end_matches("/-");
+            let variant = Variant::parse(name).unwrap();
             let artifact = manifest.libraries[0].artifact(variant).unwrap();
             let Pin { sha256, size } = pin(bytes);
             let (library, version, url) = (artifact.library, artifact.version, artifact.url);
@@ -230,4 +248,55 @@ fn a_declared_library_is_fetched_on_the_first_link() {
         assert!(asked[at].ends_with(&format!("slim-bindings-{name}.zip")), "{asked:?}");
     }
     assert!(!machine.path("gopath/.cgo-cache").exists(), "nothing is put into GOPATH unasked");
+}
+
+#[test]
+fn a_library_in_gopath_is_used_as_it_is_and_one_for_another_libc_gives_way() {
+    let Some(machine) = Machine::new("1.24.11") else { return };
+    machine.lock();
+    let place = machine.path("gopath/.cgo-cache/slim-bindings").join(VERSION);
+    fs::create_dir_all(&place).unwrap();
+    let own = library(Kind::Std("x86_64-unknown-linux-gnu")).unwrap();
+    fs::write(place.join("libslim_bindings_x86_64_linux_gnu.a"), own).unwrap();
+    let built = machine.build("linux/amd64", "gnu");
+    assert!(built.status.success(), "{}", support::text(&built));
+    assert_eq!(machine.run("linux/amd64", "gnu"), "499500 true");
+    assert_eq!(machine.mirror.paths(), Vec::<String>::new(), "it was there");
+
+    let built = machine.build("linux/amd64", "musl");
+    assert!(built.status.success(), "{}", support::text(&built));
+    assert_eq!(machine.run("linux/amd64", "musl"), "499500 true");
+    assert!(machine.mirror.paths()[0].ends_with("unknown-linux-musl.zip"));
+}
+
+#[test]
+fn names_that_differ_from_their_files_are_found_on_macos() {
+    let Some(machine) = Machine::new("1.27.3") else { return };
+    machine.lock();
+    for (target, ..) in OF_C {
+        let built = machine.build(target, "-");
+        assert!(built.status.success(), "{target}: {}", support::text(&built));
+    }
+    assert_eq!(machine.mirror.paths().len(), 2);
+}
+
+#[test]
+fn another_hash_in_the_lock_is_refused_with_both() {
+    let Some(machine) = Machine::new("1.27.3") else { return };
+    machine.lock();
+    let mut built = machine.build("linux/amd64", "gnu");
+    assert!(built.status.success(), "{}", support::text(&built));
+    // The same lock, a release that was taken away.
+    let lock = fs::read_to_string(machine.path("app/cgozig.lock")).unwrap();
+    fs::remove_dir_all(machine.path("store/libs-v1")).unwrap();
+    let sha256 = pin(&ZIPS.as_ref().unwrap()["x86_64-unknown-linux-gnu"]).sha256;
+    fs::write(machine.path("app/cgozig.lock"), lock.replace(&sha256, &"0".repeat(64))).unwrap();
+    built = machine.build("linux/amd64", "gnu");
+    let said = support::text(&built);
+    assert!(!built.status.success() && said.contains(&sha256) && said.contains(&"0".repeat(64)), "{said}");
+    assert!(said.contains("cgozig: could not fetch slim-bindings v1.4.0 (linux/amd64/gnu)"), "{said}");
+    assert!(
+        !machine.path("store/libs-v1").exists()
+            || fs::read_dir(machine.path("store/libs-v1")).unwrap().count() == 0
+    );
 }
