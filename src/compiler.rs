@@ -5,7 +5,7 @@ use crate::argv::{Argv, bytes, response};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::native::link::{self, Libraries};
-use crate::native::memory;
+use crate::native::{headers, memory};
 use crate::persona::Driver;
 use crate::plan::{self, Plan, Surroundings, ZigCall};
 use crate::request::{self, Request};
@@ -95,10 +95,12 @@ pub fn surroundings(
     Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found, further, lent, native })
 }
 
-/// The libraries of a link, fetched where need be; for the link of a Go program they are remembered.
+/// The libraries of a link, fetched where need be, and remembered for the link of a Go program; the headers for a compile.
 fn libraries(request: &Request, argv: &Argv, target: Target, search: &Search) -> Result<Libraries, Failure> {
-    if *request != Request::Work(Stage::Link) {
-        return Ok(Libraries::default());
+    match request {
+        Request::Work(Stage::Compile) => return headers::libraries(argv, target, search),
+        Request::Work(Stage::Link) => {}
+        _ => return Ok(Libraries::default()),
     }
     let libraries = link::libraries(argv, target, search)?;
     if argv.inputs().any(|(_, path)| bytes::file_name(path) == "go.o") {
