@@ -1,6 +1,6 @@
 # demo, test and lint are for everybody; matrix, soak and bench take long.
 
-.PHONY: build demo test tools lint soak matrix verified arm64-host bench bench-first clean
+.PHONY: build demo test tools lint soak matrix verified arm64-host bench bench-first bench-fetch clean
 
 CARGO ?= cargo
 
@@ -48,6 +48,10 @@ bench: build tools
 # What comes before the first build: installing, and many first builds at once.
 bench-first: build tools
 	benches/first
+
+# Fetching a library of 700 MB: time against curl, unzip and sha256sum, and memory.
+bench-fetch: tools
+	benches/fetch
 
 clean:
 	$(CARGO) clean

@@ -123,6 +123,34 @@ fn no_hostile_path_is_written() {
     assert!(count >= 150);
 }
 
+/// What other programs write: a zip whose sizes follow the contents, as from a pipe.
+#[test]
+fn zips_of_other_programs_are_read() {
+    let Ok(python) = which::which("python3") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("libthing.a"), "!<arch>\nxxxxxxxxxxxxxxxxxxxxxxxxx").unwrap();
+    let script = "\
+import io, sys, zipfile
+class Pipe(io.RawIOBase):
+    def __init__(self, file): self.file = file
+    def writable(self): return True
+    def seekable(self): return False
+    def write(self, bytes): return self.file.write(bytes)
+for name, wrap in [('seekable.zip', lambda file: file), ('piped.zip', Pipe)]:
+    with open(name, 'wb') as file, zipfile.ZipFile(wrap(file), 'w', zipfile.ZIP_DEFLATED) as made:
+        made.write('libthing.a')
+        made.write('libthing.a', 'lib/libthing.a')
+";
+    let status = std::process::Command::new(python).args(["-c", script]).current_dir(&folder).status();
+    assert!(status.unwrap().success());
+    for name in ["seekable.zip", "piped.zip"] {
+        let sandbox = tempfile::tempdir().unwrap();
+        let bytes = fs::read(folder.path().join(name)).unwrap();
+        let entries = unpack_in(sandbox.path(), Kind::Zip, &bytes, Caps::default());
+        assert_eq!(entries.map_err(|error| format!("{name}: {error}")).unwrap().len(), 2);
+    }
+}
+
 #[test]
 fn the_folder_that_was_packed_is_no_part_of_a_path() {
     let items = [file("./", ""), file("./lib/", ""), file("./lib/a", "1"), file("b", "2")];

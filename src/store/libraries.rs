@@ -36,6 +36,8 @@ pub struct Stored {
 #[derive(Debug, Serialize, Deserialize)]
 struct Record {
     what: String,
+    /// The archive's size.
+    size: u64,
     files: Vec<Recorded>,
 }
 
@@ -57,15 +59,20 @@ impl Store {
         self.libraries().join(key)
     }
 
-    /// Writes the record of what was just unpacked into `folder`.
-    pub fn record_library(&self, folder: &Path, what: &str, entries: &[Entry]) -> Result<(), Failure> {
+    /// Writes the record of what was just unpacked into `folder`: its name for messages, its archive's size, its files.
+    pub fn record_library(
+        &self,
+        folder: &Path,
+        (what, size): (&str, u64),
+        entries: &[Entry],
+    ) -> Result<(), Failure> {
         let failed = |error: io::Error| Failure::store("write", folder, &error);
         let recorded = |entry: &Entry| -> io::Result<Recorded> {
             let time = time_of(&folder.join(&entry.path))?;
             Ok(Recorded { line: Line::of(entry), time })
         };
         let files = entries.iter().map(recorded).collect::<io::Result<_>>().map_err(failed)?;
-        Record { what: what.into(), files }.write(folder).map_err(failed)
+        Record { what: what.into(), size, files }.write(folder).map_err(failed)
     }
 }
 
@@ -90,6 +97,11 @@ impl Stored {
     /// What they are, as messages call it.
     pub fn what(&self) -> &str {
         &self.record.what
+    }
+
+    /// The size of the archive that they were in.
+    pub fn archive_size(&self) -> u64 {
+        self.record.size
     }
 
     /// The files, by their paths.

@@ -98,6 +98,20 @@ fn two_hundred_mutations_are_all_found() {
 }
 
 #[test]
+fn a_pin_with_another_size_is_no_pin_of_it() {
+    let (sandbox, server, pin, wanted, _) = fetched();
+    let other = Pin { size: pin.size + 1, ..pin.clone() };
+    assert_eq!(sandbox.present(&wanted, &other), None);
+    let said = sandbox.ensure(&wanted, &other).unwrap_err().what;
+    assert!(
+        said.contains(&format!("its archive has {} bytes, and {} are pinned", pin.size, other.size)),
+        "{said}"
+    );
+    assert!(sandbox.present(&wanted, &pin).is_some());
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
 fn links_in_the_place_of_files_are_not_taken() {
     let (sandbox, _server, pin, wanted, library) = fetched();
     let elsewhere = sandbox.path().join("elsewhere.a");

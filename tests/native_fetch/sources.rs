@@ -65,7 +65,11 @@ fn what_the_user_put_into_the_downloads_needs_no_network() {
         fs::write(&put, &bytes[1..]).unwrap();
         assert!(sandbox.ensure(&wanted, &pin).unwrap_err().what.contains("[network] offline"));
         fs::write(&put, [&bytes[1..], b"x"].concat()).unwrap();
-        assert!(sandbox.ensure(&wanted, &pin).is_err());
+        let said = sandbox.ensure(&wanted, &pin).unwrap_err().what;
+        assert!(
+            said.ends_with(&format!(", and `{}` is another file than the one that is pinned", put.display())),
+            "{said}"
+        );
         fs::write(&put, &bytes).unwrap();
         let folder = sandbox.ensure(&wanted, &pin).unwrap();
         assert_eq!(fs::read(folder.join("lib/libthing.a")).unwrap(), library("members"));
@@ -87,6 +91,9 @@ fn what_was_downloaded_for_its_hash_is_kept() {
         let came = sandbox.search(&[], |search| fetch::download(search, MODULE, &wanted, &mut file)).unwrap();
         assert_eq!(came, pin(&bytes));
         assert!(!sandbox.place(&came).exists());
+        let other = tempfile::tempfile().unwrap();
+        let said = sandbox.search(&[], |search| fetch::keep(search, &wanted, &came, other)).unwrap_err().what;
+        assert!(said.contains("what was downloaded has changed"), "{said}");
         let folder = sandbox.search(&[], |search| fetch::keep(search, &wanted, &came, file)).unwrap();
         assert_eq!(sandbox.ensure(&wanted, &came), Ok(folder));
         assert_eq!(server.requests().len(), 1);

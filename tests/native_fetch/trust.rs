@@ -40,6 +40,7 @@ fn other_bytes_are_refused_with_both_hashes_and_the_next_mirror_is_asked() {
         assert!(failure.what.contains(&expected), "{expected}: {}", failure.what);
         if expected.len() == 64 {
             assert!(failure.what.contains(&format!("its sha256 is {expected}, not {}", pin.sha256)));
+            assert!(failure.hint.contains("ask its author"), "{}", failure.hint);
             assert_eq!(asked, 1);
         }
         assert!(failure.what.contains(&bad.url("/m/thing.zip")), "{}", failure.what);

@@ -35,9 +35,11 @@ const LISTED: usize = 5;
 
 /// The folder in the store that holds the archive's files, each under its path in the archive; fetched when it is not there.
 pub fn ensure(search: &Search, module: &str, artifact: &Artifact, pin: &Pin) -> Result<PathBuf, Failure> {
-    into_store(search, artifact, pin, || match route::put_by_hand(search, artifact, pin) {
-        Some(file) => Ok(Source::File(file)),
-        None => Ok(Source::Route(Route::find(search, module, artifact, Some(pin))?)),
+    into_store(search, artifact, pin, || {
+        route::put_by_hand(search, artifact, pin).map(Source::File).or_else(|other| {
+            let route = Route::find(search, module, artifact, Some(pin)).map(Source::Route);
+            route.map_err(|failure| Failure { what: failure.what + &other, ..failure })
+        })
     })
 }
 
@@ -48,7 +50,10 @@ pub fn download(search: &Search, module: &str, artifact: &Artifact, file: &mut F
 
 /// Puts what [`download`] has brought into the store, so that no build fetches it again.
 pub fn keep(search: &Search, artifact: &Artifact, pin: &Pin, file: File) -> Result<PathBuf, Failure> {
-    into_store(search, artifact, pin, || Ok(Source::File(file)))
+    into_store(search, artifact, pin, || match route::is_archive(&file, pin) {
+        true => Ok(Source::File(file)),
+        false => Err(route::no(artifact, "what was downloaded has changed", "do it again")),
+    })
 }
 
 /// The folder with the archive's files where all that is named is there: one `stat` for each library, or a look at all bytes
@@ -56,7 +61,8 @@ pub fn keep(search: &Search, artifact: &Artifact, pin: &Pin, file: File) -> Resu
 pub fn present(store: &Store, artifact: &Artifact, pin: &Pin, always_hash: bool) -> Option<PathBuf> {
     let mut stored = Stored::open(store.library(&key(artifact, pin)))?;
     let mut libraries = artifact.libs.values().map(String::as_str);
-    let is_whole = lacking(&stored, artifact).is_none()
+    let is_whole = stored.archive_size() == pin.size
+        && lacking(&stored, artifact).is_none()
         && (!always_hash || stored.is_unchanged())
         && stored.is_whole(&mut libraries, store);
     is_whole.then(|| stored.folder().to_path_buf())
@@ -109,7 +115,7 @@ fn into_store<'a>(
     }
     let place = store.library(&key(artifact, pin));
     match Stored::open(place.clone()).filter(Stored::is_unchanged) {
-        Some(stored) => return complete(&stored, artifact),
+        Some(stored) => return complete(&stored, artifact, pin),
         None if place.exists() => log::warn!("`{}` has changed and is made anew", place.display()),
         None => {}
     }
@@ -120,7 +126,7 @@ fn into_store<'a>(
     install(search, artifact, pin, source, work, &place)?;
     let stored = Stored::open(place.clone());
     let missing = || Failure::store("find what was just put into", &place, &io::ErrorKind::NotFound.into());
-    complete(&stored.ok_or_else(missing)?, artifact)
+    complete(&stored.ok_or_else(missing)?, artifact, pin)
 }
 
 /// Unpacks beside the store, and shows the whole as `place`.
@@ -136,7 +142,7 @@ fn install(
     let archive = source.bring(work.path(), pin)?;
     let folder = work.path().join("unpacked");
     let entries = unpacked::unpack(archive, artifact, pin, &folder, search.telling)?;
-    store.record_library(&folder, &artifact.shown(), &entries)?;
+    store.record_library(&folder, (&artifact.shown(), pin.size), &entries)?;
     // What has changed goes. Where there are no locks, another process may have shown a good one meanwhile.
     if place.exists() && !Stored::open(place.into()).is_some_and(|stored| stored.is_unchanged()) {
         store.remove(place)?;
@@ -153,8 +159,12 @@ fn key(artifact: &Artifact, pin: &Pin) -> String {
     }
 }
 
-/// The folder, when the archive has all that the manifest names.
-fn complete(stored: &Stored, artifact: &Artifact) -> Result<PathBuf, Failure> {
+/// The folder, when the archive is of the pinned size and has all that the manifest names.
+fn complete(stored: &Stored, artifact: &Artifact, pin: &Pin) -> Result<PathBuf, Failure> {
+    if stored.archive_size() != pin.size {
+        let why = format!("its archive has {} bytes, and {} are pinned", stored.archive_size(), pin.size);
+        return Err(route::no(artifact, &why, "`cgozig lock` writes the right size"));
+    }
     let Some(path) = lacking(stored, artifact) else { return Ok(stored.folder().to_path_buf()) };
     let (mut paths, others): (Vec<&str>, Vec<&str>) =
         stored.paths().partition(|path| material::is_library(path));

@@ -12,9 +12,12 @@ use crate::settings;
 use crate::sys::env;
 use crate::zig::find::Search;
 use std::fs::File;
+use std::io::Seek;
 
 /// The largest archive.
 pub const LARGEST: u64 = 1 << 30;
+
+const CHANGED: &str = "it is not the file that was locked: ask its author whether that was replaced, before `cgozig lock` accepts another";
 
 /// Where an archive may be asked for now.
 pub struct Route<'a> {
@@ -52,7 +55,7 @@ impl<'a> Route<'a> {
     /// Gives back what came.
     pub fn bring(&self, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Failure> {
         let client = Client::new(self.search.env, Limits::default().with_timeout_of(self.search.env))?;
-        let mut misses = Vec::new();
+        let (mut misses, mut has_changed) = (Vec::new(), false);
         for url in &self.addresses {
             let shown = policy::shown(url);
             self.search.telling.step(&format!("{} from {shown}", self.artifact.shown()));
@@ -60,6 +63,7 @@ impl<'a> Route<'a> {
                 Ok(came) => match pin.filter(|pin| **pin != came) {
                     None => return Ok(came),
                     Some(pin) => {
+                        has_changed = true;
                         (format!("its sha256 is {}, not {}", came.sha256, pin.sha256), About::Answer)
                     }
                 },
@@ -73,7 +77,8 @@ impl<'a> Route<'a> {
         }
         // What came is not what was wanted: not a byte of it stays.
         let _ = file.set_len(0);
-        Err(no(self.artifact, &misses.join("; "), by_hand(self.search, self.artifact, pin)))
+        let hint = if has_changed { CHANGED.into() } else { by_hand(self.search, self.artifact, pin) };
+        Err(no(self.artifact, &misses.join("; "), hint))
     }
 
     fn one(&self, client: &Client, url: &str, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Fault> {
@@ -123,23 +128,26 @@ fn origin(search: &Search, module: &str, artifact: &Artifact) -> Result<Option<T
     })
 }
 
-/// The archive that the user put into the store's downloads, by its name or its hash, or what is there instead.
-pub fn put_by_hand(search: &Search, artifact: &Artifact, pin: &Pin) -> Option<File> {
-    [file_name(artifact), Some(pin.sha256.as_str())].into_iter().flatten().find_map(|name| {
+/// The archive that the user put into the store's downloads, by its name or its hash; else what is there instead.
+pub fn put_by_hand(search: &Search, artifact: &Artifact, pin: &Pin) -> Result<File, String> {
+    let mut other = String::new();
+    for name in [file_name(artifact), Some(pin.sha256.as_str())].into_iter().flatten() {
         let path = search.store.downloads().join(name);
-        let mut file = File::open(&path).ok()?;
-        let is_right = file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == pin.size)
-            && sha256(&mut file).is_ok_and(|seen| seen == pin.sha256);
-        if !is_right {
-            log::warn!(
-                "`{}` is not the archive that is wanted: {} bytes, sha256 {}",
-                path.display(),
-                pin.size,
-                pin.sha256
-            );
+        match File::open(&path) {
+            Ok(file) if is_archive(&file, pin) => return Ok(file),
+            Ok(_) => {
+                other = format!(", and `{}` is another file than the one that is pinned", path.display())
+            }
+            Err(_) => {}
         }
-        is_right.then_some(file)
-    })
+    }
+    Err(other)
+}
+
+/// Whether a file has the pinned size and hash.
+pub fn is_archive(mut file: &File, pin: &Pin) -> bool {
+    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == pin.size)
+        && file.rewind().and_then(|()| sha256(&mut file)).is_ok_and(|seen| seen == pin.sha256)
 }
 
 /// The last part of its url, where that can be a file's name.
@@ -162,6 +170,7 @@ fn by_hand(search: &Search, artifact: &Artifact, pin: Option<&Pin>) -> String {
     )
 }
 
-fn no(artifact: &Artifact, why: &str, hint: impl Into<String>) -> Failure {
+/// The failure to fetch an artifact.
+pub fn no(artifact: &Artifact, why: &str, hint: impl Into<String>) -> Failure {
     Failure::new(OwnExit::Request, format!("fetch {}: {why}", artifact.shown()), hint)
 }
