@@ -65,7 +65,7 @@ pub fn check_link(
         return Ok(());
     }
     // What cannot be read might have anything.
-    let Some(missing) = remember::with_contents(inputs, |files| reach::missing(files)) else { return Ok(()) };
+    let Some(missing) = remember::with_contents(inputs, reach::missing) else { return Ok(()) };
     for (path, facts) in doubtful {
         let judged = judge::needs(&facts, target, &|name| missing.contains(name));
         judged.map_err(|refusal| failure(path, refusal))?;
