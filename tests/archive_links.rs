@@ -111,7 +111,7 @@ fn an_object_that_no_one_asks_for_is_not_missed() {
     both_refuse(&maker, "musl", &[main, asks, library.clone()], &["libboth.a"]);
     // Asked by itself, all of it counts.
     assert!(archive::check(&library, amd64("musl"), &store(&maker)).is_err());
-    assert!(judged(&[library.clone()], false, amd64("musl"), &maker).is_err());
+    assert!(judged(std::slice::from_ref(&library), false, amd64("musl"), &maker).is_err());
     assert!(judged(&[library], true, amd64("musl"), &maker).unwrap().doubt.is_some());
 }
 
@@ -212,7 +212,7 @@ fn a_large_archive_is_read_once_until_it_changes() {
                 .open(&library)
                 .unwrap()
                 .set_modified(SystemTime::now() + Duration::from_secs(5))
-                .unwrap()
+                .unwrap();
         },
         &|| fs::write(&library, [fs::read(&library).unwrap(), member.to_vec()].concat()).unwrap(),
         &|| fs::write(&record, text.replace("\"version\":\"", "\"version\":\"0")).unwrap(),

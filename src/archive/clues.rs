@@ -12,8 +12,10 @@ use std::sync::LazyLock;
 pub struct Clue {
     /// Which names.
     pub names: Names,
-    /// Whose they are, after "needs … of".
+    /// Whose they are.
     pub of: &'static str,
+    /// The system whose objects have them, where that is one. Mach-O says its system itself.
+    pub os: Option<Os>,
     /// Which C libraries lack them.
     pub lacks: &'static [Lacks],
     /// Why an object has the name.
@@ -96,42 +98,49 @@ pub const CLUES: &[Clue] = &[
     Clue {
         names: Names::Like("__isoc23_", "", ""),
         of: "glibc 2.38",
+        os: Some(Os::Linux),
         lacks: &[Lacks::Musl, before(38)],
         why: "headers of glibc 2.38 and later redirect strtol, scanf and their like for C23",
     },
     Clue {
         names: Names::Are("__strlcpy_chk __strlcat_chk"),
         of: "glibc 2.38",
+        os: Some(Os::Linux),
         lacks: &[Lacks::Musl, before(38)],
         why: "-D_FORTIFY_SOURCE with headers of glibc 2.38 and later",
     },
     Clue {
         names: Names::Are("_dl_find_object"),
         of: "glibc 2.35",
+        os: Some(Os::Linux),
         lacks: &[Lacks::Musl, before(35)],
         why: "libgcc_eh of gcc 12 and later, merged into an archive, finds unwind tables by it",
     },
     Clue {
         names: Names::Are("__libc_single_threaded"),
         of: "glibc 2.32",
+        os: Some(Os::Linux),
         lacks: &[Lacks::Musl, before(32)],
         why: "libstdc++'s shared_ptr, compiled with headers of glibc 2.32 and later",
     },
     Clue {
         names: Names::Are("pthread_cond_clockwait pthread_mutex_clocklock sem_clockwait"),
         of: "glibc 2.30",
+        os: Some(Os::Linux),
         lacks: &[Lacks::Musl, before(30)],
         why: "C++'s condition_variable and timed mutexes, compiled with headers of glibc 2.30 and later",
     },
     Clue {
         names: Names::Like("__", "_chk", FORTIFIED_EVERYWHERE),
         of: "glibc",
+        os: Some(Os::Linux),
         lacks: &[Lacks::Musl],
         why: "-D_FORTIFY_SOURCE with glibc's headers; musl has no checking functions",
     },
     Clue {
         names: Names::Are(LARGE_FILES),
         of: "glibc",
+        os: Some(Os::Linux),
         lacks: &[Lacks::Musl],
         why: "-D_FILE_OFFSET_BITS=64 and Rust's std for gnu; musl has no such names since 1.2.4",
     },
@@ -142,30 +151,35 @@ pub const CLUES: &[Clue] = &[
                gnu_get_libc_version",
         ),
         of: "glibc",
+        os: Some(Os::Linux),
         lacks: &[Lacks::Musl],
         why: "glibc's inline functions and macros call them, and so does its part that is linked statically",
     },
     Clue {
         names: Names::Like("__", "_time64", ""),
         of: "musl",
+        os: Some(Os::Linux),
         lacks: &[Lacks::Glibc],
         why: "musl's headers for 32-bit processors redirect what takes a time; glibc's names end in 64 otherwise",
     },
     Clue {
         names: Names::Are("sigsetjmp"),
         of: "musl or a BSD",
+        os: None,
         lacks: &[Lacks::Glibc],
         why: "a macro for __sigsetjmp in glibc, a function elsewhere",
     },
     Clue {
         names: Names::Are("__errno_location"),
         of: "Linux",
+        os: Some(Os::Linux),
         lacks: &[FREEBSD, NETBSD, OPENBSD, WINDOWS],
         why: "errno of glibc and musl",
     },
     Clue {
         names: Names::Are("__error __stdinp __stdoutp __stderrp"),
         of: "FreeBSD",
+        os: Some(Os::Freebsd),
         lacks: &[Lacks::Glibc, Lacks::Musl, NETBSD, OPENBSD, WINDOWS],
         why: "errno and stdio's streams of FreeBSD (and macOS)",
     },
@@ -175,24 +189,28 @@ pub const CLUES: &[Clue] = &[
                __readdir30 __select50 __sigsetjmp14 __stat50 __time50",
         ),
         of: "NetBSD",
+        os: Some(Os::Netbsd),
         lacks: &[Lacks::Glibc, Lacks::Musl, FREEBSD, OPENBSD, WINDOWS],
         why: "NetBSD's headers give functions the number of the release that changed them",
     },
     Clue {
         names: Names::Are("__errno"),
         of: "NetBSD, OpenBSD or Android",
+        os: None,
         lacks: &[Lacks::Glibc, Lacks::Musl, FREEBSD, WINDOWS],
         why: "errno of these systems",
     },
     Clue {
         names: Names::Are(MICROSOFT),
         of: "Microsoft's runtime",
+        os: None,
         lacks: &[WINDOWS],
         why: "Microsoft's compiler, and others for its ABI, call these for stack checks, floats, statics, C++",
     },
     Clue {
         names: Names::Are("__iob_func _iob"),
         of: "msvcrt.dll",
+        os: None,
         lacks: &[WINDOWS],
         why: "stdio's streams of MinGW over msvcrt.dll and of Visual C++ before 2015; zig's MinGW is over ucrt",
     },

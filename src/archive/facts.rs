@@ -150,24 +150,24 @@ impl<'d> Reader<'d> {
         let mut last = String::new();
         for member in members {
             let contents = member.and_then(|member| Ok((member.name(), member.data(data)?)));
-            match contents {
-                Ok((name, contents)) => {
-                    last = shown(name);
-                    self.member(name, contents);
-                }
-                Err(error) => {
-                    let place = if last.is_empty() { "at its start".into() } else { format!("after {last}") };
-                    self.damage.get_or_insert(format!("{place}: {error}"));
-                    return;
-                }
+            let read = contents.map_err(|error| error.to_string()).and_then(|(name, contents)| {
+                spend(&mut self.budget, name)?;
+                last = shown(name);
+                self.member(name, contents);
+                Ok(())
+            });
+            if let Err(why) = read {
+                let place = if last.is_empty() { "at its start".into() } else { format!("after {last}") };
+                self.damage.get_or_insert(format!("{place}: {why}"));
+                return;
             }
         }
     }
 
     fn member(&mut self, name: &[u8], data: &'d [u8]) {
-        // Symbol tables that do not come first, and Rust's own information, which is an ELF file to some compilers.
-        let is_table = name.starts_with(b"__.SYMDEF") || name.starts_with(b"/");
-        if is_table || name.ends_with(b".rmeta") {
+        // Tables that do not come first, and Rust's own information, which some of its versions wrap in an object.
+        let is_table = matches!(name, b"/" | b"//" | b"/SYM64/") || name.starts_with(b"/<");
+        if is_table || name.starts_with(b"__.SYMDEF") || name.ends_with(b".rmeta") {
             return;
         }
         match Magic::of(data) {
@@ -216,7 +216,7 @@ impl<'d> Reader<'d> {
         let (mut unwinds, mut unwinder) = (false, false);
         file.symbols(&mut |symbol| {
             let (Symbol::Needs(name) | Symbol::Has(name)) = symbol;
-            self.budget = self.budget.checked_sub(name.len() as u64 + 1).ok_or("its names overlap")?;
+            spend(&mut self.budget, name)?;
             is_unfinished |= name == b"__gnu_lto_slim";
             unwinds |= matches!(symbol, Symbol::Needs(_)) && name.starts_with(b"_Unwind_");
             unwinder |= matches!(symbol, Symbol::Has(_)) && name == b"_Unwind_RaiseException";
@@ -276,6 +276,12 @@ impl<'d> Reader<'d> {
             damage: self.damage,
         }
     }
+}
+
+/// Takes the cost of reading a name from the budget.
+fn spend(budget: &mut u64, name: &[u8]) -> Result<(), String> {
+    *budget = budget.checked_sub(name.len() as u64 + 1).ok_or("its names overlap")?;
+    Ok(())
 }
 
 fn contents<'d>(slices: &[impl FatArch], data: &'d [u8]) -> Vec<Result<&'d [u8], String>> {

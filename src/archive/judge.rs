@@ -23,7 +23,7 @@ pub fn form(facts: &Facts, path: &Path, target: Target) -> Result<(), Refusal> {
         Form::Archive | Form::Fat | Form::Object => return contents(facts, promised, target),
         Form::Shared if promised == Promise::Shared => return objects(facts, target),
         // Linkers have scripts and stubs by these names.
-        Form::Text if promised == Promise::Shared => return Ok(()),
+        Form::Text if promised != Promise::Static => return Ok(()),
         Form::Shared => "it is a shared library, not what its name says",
         Form::Program => "it is a program",
         Form::Text => "it is text, which a linker would read as its script",
@@ -69,12 +69,13 @@ pub fn unwinds(facts: &Facts, target: Target) -> bool {
 enum Promise {
     Static,
     Shared,
-    /// An archive that may be empty: C libraries that have all in one file ship these for old `-l` words.
-    Nothing,
+    /// Nothing: a part of the C library.
+    System,
 }
 
-/// Libraries that glibc (since 2.34) and musl ship without members.
-const OFTEN_EMPTY: &[&str] = &["anl", "crypt", "dl", "m", "pthread", "resolv", "rt", "util", "xnet"];
+/// Libraries that glibc (since 2.34) and musl ship without members, or as a script (glibc's libm.a).
+const SYSTEM: &[&str] =
+    &["anl", "crypt", "dl", "m", "pthread", "pthread_nonshared", "resolv", "rt", "util", "xnet"];
 
 impl Promise {
     fn of(path: &Path) -> Promise {
@@ -83,8 +84,8 @@ impl Promise {
         let is_shared = [".so", ".dylib", ".tbd", ".dll"].iter().any(|end| name.ends_with(end));
         if is_shared || name.contains(".so.") {
             Promise::Shared
-        } else if stem.is_some_and(|stem| OFTEN_EMPTY.contains(&stem)) {
-            Promise::Nothing
+        } else if stem.is_some_and(|stem| SYSTEM.contains(&stem)) {
+            Promise::System
         } else {
             Promise::Static
         }
@@ -102,7 +103,7 @@ fn contents(facts: &Facts, promised: Promise, target: Target) -> Result<(), Refu
             Some("it holds no object but other archives, which no linker looks into")
         }
         Facts { others: 1.., .. } => Some("it holds no object"),
-        _ if promised == Promise::Nothing => None,
+        _ if promised == Promise::System => None,
         _ => Some("it is an archive without members"),
     };
     match damaged.or_else(|| nothing().map(String::from)) {
@@ -151,7 +152,10 @@ fn owner(kind: &Kind) -> String {
     let machine = &kind.head.machine;
     match (&kind.head.system, kind.head.format) {
         (Some(system), _) => format!("{system}/{machine}"),
-        (None, Format::Elf) => format!("{machine} (ELF)"),
+        (None, Format::Elf) => {
+            let os = kind.needs.iter().find_map(|name| Clue::of(name.as_bytes())?.os);
+            os.map_or_else(|| format!("{machine} (ELF)"), |os| format!("{}/{machine}", os.go()))
+        }
         (None, Format::MachO) => format!("{machine} (Mach-O)"),
         (None, Format::Coff) => format!("{machine} (COFF)"),
     }

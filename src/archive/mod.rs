@@ -78,8 +78,7 @@ pub fn check_link(
     let doubt = Some(failure(path, refusal.clone()));
     let all: Vec<&PathBuf> = others.iter().chain(archives).collect();
     // What cannot be read might have anything.
-    let missing =
-        if drops_unused { None } else { remember::with_contents(&all, |files| reach::missing(files)) };
+    let missing = if drops_unused { None } else { remember::with_contents(&all, reach::missing) };
     let Some(missing) = missing else { return Ok(Looked { doubt, ..looked }) };
     for (path, facts, _) in doubtful {
         let judged = judge::needs(&facts, target, &|name| missing.contains(name));
