@@ -1,0 +1,111 @@
+//! `examples/native-library` as its README tells it: the author's release, the user's lock, plain `go build`.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use support::server::Server;
+
+/// A copy of the example with its archives on a mirror, and a store without libraries.
+struct Example {
+    folder: tempfile::TempDir,
+    mirror: Server,
+    zig: PathBuf,
+    go: PathBuf,
+}
+
+impl Example {
+    fn new() -> Option<Example> {
+        let folder = support::folder();
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/native-library");
+        copy(&from, folder.path());
+        let dist = folder.path().join("greeting/dist");
+        let mirror = Server::start(move |request, connection| {
+            let name = request.path.rsplit('/').next().unwrap_or_default();
+            match fs::read(dist.join(name)) {
+                Ok(bytes) => connection.answer(200, &[], &bytes),
+                Err(_) => connection.answer(404, &[], b""),
+            }
+        });
+        let (zig, go) = (support::zig(support::ZIG)?, support::go("1.27.3")?);
+        let example = Example { folder, mirror, zig, go };
+        // Without libraries, and with what zig has built for the other tests.
+        fs::create_dir(example.path("store")).unwrap();
+        fs::create_dir_all(support::store().join("target-v1")).unwrap();
+        std::os::unix::fs::symlink(support::store().join("target-v1"), example.path("store/target-v1"))
+            .unwrap();
+        let output =
+            example.user("make").arg("release").current_dir(example.path("greeting")).output().unwrap();
+        assert!(output.status.success(), "{}", support::text(&output));
+        Some(example)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn user(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = support::clean(program);
+        let path = std::env::var("PATH").unwrap();
+        let go = self.go.parent().unwrap().display().to_string();
+        command.env("PATH", format!("{}:{go}:{path}", support::bin().display())).env("CGOZIG_ZIG", &self.zig);
+        command.env("GOTOOLCHAIN", "local").env("GOCACHE", support::tools().join("go-cache"));
+        command.env("CC", "cgozig").env("CXX", "cgozig-c++").env("CGO_ENABLED", "1");
+        command.env("CGOZIG_CACHE_DIR", self.path("store")).env("CGOZIG_MIRROR", self.mirror.url(""));
+        command.current_dir(self.path("hello"));
+        command
+    }
+
+    fn build(&self, target: &str, libc: &str) -> Output {
+        let (os, arch) = target.split_once('/').unwrap();
+        let mut command = self.user("go");
+        command.env("GOOS", os).env("GOARCH", arch);
+        if libc != "-" {
+            command.env("CGOZIG_LIBC", libc);
+        }
+        command.args(["build", "-o", "hello.exe", "."]).output().unwrap()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            if entry.file_name() != "dist" {
+                fs::create_dir(&target).unwrap();
+                copy(&entry.path(), &target);
+            }
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_example_builds_for_five_targets_after_one_lock() {
+    let Some(example) = Example::new() else { return };
+    let unlocked = support::text(&example.build("linux/amd64", "gnu"));
+    assert!(unlocked.contains("its hash is not known") && unlocked.contains("`cgozig lock`"), "{unlocked}");
+
+    let locked = example.user("cgozig").arg("lock").output().unwrap();
+    assert!(locked.status.success(), "{}", support::text(&locked));
+    let asked = example.mirror.paths().len();
+    assert_eq!(asked, 7, "one archive for each variant");
+    for (target, libc) in [
+        ("linux/amd64", "gnu"),
+        ("linux/amd64", "musl"),
+        ("linux/arm64", "gnu"),
+        ("linux/arm64", "musl"),
+        ("windows/amd64", "-"),
+    ] {
+        let built = example.build(target, libc);
+        assert!(built.status.success(), "{target} {libc}: {}", support::text(&built));
+        let mut run = support::clean(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/run"));
+        let output =
+            run.args([target, libc]).arg(example.path("hello/hello.exe")).arg("Go").output().unwrap();
+        assert_eq!(support::text(&output).trim(), "Hello, Go!", "{target} {libc}");
+    }
+    assert_eq!(example.mirror.paths().len(), asked, "what `lock` brought is in the store");
+}
