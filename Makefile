@@ -24,8 +24,8 @@ lint:
 
 # The tests of installing, sharing and cleaning, with the number of rounds that takes hours.
 soak: tools
-	CGOZIG_TEST_SOAK=1 $(CARGO) test --locked --test install --test faults --test store --test parallel --test bombs \
-		--test native_fetch
+	CGOZIG_TEST_SOAK=1 $(CARGO) test --locked --test install --test locks --test faults --test store --test parallel \
+		--test bombs --test native_fetch
 
 # Every program × port × libc × zig; writes src/verified.txt.
 matrix: tools

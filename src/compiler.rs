@@ -4,22 +4,19 @@ use crate::answer::Answer;
 use crate::argv::{Argv, bytes, response};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::hand_over::hand_over;
 use crate::native::link::{self, Libraries};
-use crate::native::memory;
+use crate::native::{headers, memory};
 use crate::persona::Driver;
-use crate::plan::{self, Plan, Surroundings, ZigCall};
+use crate::plan::{self, Plan, Surroundings};
 use crate::request::{self, Request};
 use crate::rule::Stage;
 use crate::store::Store;
-use crate::store::target::TargetCache;
-use crate::store::usage::Clean;
 use crate::sys::{self, env::Env};
 use crate::target::go::Wishes;
 use crate::target::triple::Spoken;
 use crate::target::{LibcChoice, Os, Target};
-use crate::warm::{FirstLink, Turn};
 use crate::zig::find::{Search, Zig};
-use crate::zig::{ZigVersion, install};
 use crate::{shims, tool, voice};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -42,12 +39,13 @@ pub fn run(
     let target = target(libc, &argv, env)?;
     let search = Search::open(env, &voice::Nobody)?;
     let zig = search.zig(Some(target))?;
-    let libraries = libraries(&request, &argv, target, &search)?;
+    let mut libraries = libraries(&request, &argv, target, &search)?;
+    let doubt = libraries.doubt.take();
     let around = surroundings(target, &zig, &request, &argv, &search, libraries)?;
     log::info!("given {} {driver:?} {}", target.triple(), voice::shown(&argv.render()));
     match plan::plan(driver, request, argv, &around)? {
         Plan::Answer(answer) => say(answer, &search.store),
-        Plan::Zig(call) => hand_over(&search, target, &zig, &call),
+        Plan::Zig(call) => hand_over(&search, target, &zig, &call, doubt.as_ref()),
     }
 }
 
@@ -59,11 +57,11 @@ pub fn target(libc: Option<LibcChoice>, argv: &Argv, env: &Env) -> Result<Target
     Ok(wishes.settle()?)
 }
 
-/// The target that a subcommand was given by name, else that of the environment.
-pub fn named_target(asked: Option<&str>, env: &Env) -> Result<Target, Failure> {
+/// The target that a subcommand was given by name, else that of the environment; `libc` goes before the environment's.
+pub fn named_target(asked: Option<&str>, libc: Option<LibcChoice>, env: &Env) -> Result<Target, Failure> {
     asked.map(Spoken::parse).transpose()?;
     let words = asked.map(|asked| [OsString::from("-target"), asked.into()]);
-    target(None, &Argv::parse(words.into_iter().flatten()), env)
+    target(libc, &Argv::parse(words.into_iter().flatten()), env)
 }
 
 /// Everything that a plan for this call needs to know from outside.
@@ -90,13 +88,16 @@ pub fn surroundings(
     let is_marked = *request == Request::Identify || (works && plan::has_note(argv));
     let native = if is_marked { memory::state(env, target, store) } else { String::new() };
     let Libraries { found, further, .. } = libraries;
-    Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found, further, native })
+    let lent = sys::CAN_LEND.then_some(sys::LENT_WORK.path);
+    Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found, further, lent, native })
 }
 
-/// The libraries of a link, fetched where need be; for the link of a Go program they are remembered.
+/// The libraries of a link, fetched where need be, and remembered for the link of a Go program; the headers for a compile.
 fn libraries(request: &Request, argv: &Argv, target: Target, search: &Search) -> Result<Libraries, Failure> {
-    if *request != Request::Work(Stage::Link) {
-        return Ok(Libraries::default());
+    match request {
+        Request::Work(Stage::Compile) => return headers::libraries(argv, target, search),
+        Request::Work(Stage::Link) => {}
+        _ => return Ok(Libraries::default()),
     }
     let libraries = link::libraries(argv, target, search)?;
     if argv.inputs().any(|(_, path)| bytes::file_name(path) == "go.o") {
@@ -199,97 +200,4 @@ fn say(answer: Answer, store: &Store) -> Result<ExitCode, Failure> {
 
 fn print_line(mut out: impl io::Write, line: &OsStr) -> io::Result<()> {
     out.write_all(&[line.as_encoded_bytes(), b"\n"].concat())
-}
-
-/// Becomes zig; where something is left to do afterwards, waits for it.
-fn hand_over(search: &Search, target: Target, zig: &Zig, call: &ZigCall) -> Result<ExitCode, Failure> {
-    for step in &call.trace {
-        log::info!("rule {} {} => {}", step.rule, voice::shown(&step.given), voice::shown(&step.made));
-    }
-    log::info!("zig {} {}", zig.version, voice::shown(&call.words));
-    let store = &search.store;
-    let kind = call.link_kind.as_deref();
-    let (cache, first) = store.or_beside(zig.version, target.triple().as_str(), |store| {
-        turn(search, store, (zig.version, target), kind)
-    })?;
-    let mut command = zig.command(&cache);
-    let length: usize = call.words.iter().map(|word| word.len() + 1).sum();
-    let long = if length > sys::LONGEST_LINE { Some(long_words(&call.words[1..], store)?) } else { None };
-    match &long {
-        Some(file) => command.arg(&call.words[0]).arg(bytes::join("@", file.path())),
-        None => command.args(&call.words),
-    };
-    let not_started = |error: io::Error| zig.not_started(&error);
-    if long.is_none() && call.finish.is_none() && first.is_none() {
-        return sys::become_program(command).map_err(not_started);
-    }
-    let status = command.status().map_err(not_started)?;
-    if let (true, Some(first)) = (status.success(), first) {
-        first.succeeded();
-        keep_size(search, store, cache.folder());
-    }
-    if let (true, Some((finish, output))) = (status.success(), &call.finish) {
-        finish.apply(output).map_err(|error| {
-            let what = format!("finish `{}`: {error}", output.display());
-            Failure::new(OwnExit::Store, what, "the folder of the output has to be writable")
-        })?;
-    }
-    Ok(sys::ended(status))
-}
-
-/// zig's cache for a call; a first link has it alone.
-fn turn(
-    search: &Search,
-    store: &Store,
-    (zig, target): (ZigVersion, Target),
-    link_kind: Option<&str>,
-) -> Result<(TargetCache, Option<FirstLink>), Failure> {
-    let patience = install::patience(search.env);
-    loop {
-        let cache = target_cache(search, store, zig, target)?;
-        let Some(kind) = link_kind else { return Ok((cache, None)) };
-        match FirstLink::of(kind, (zig, target), &cache, store, patience)? {
-            Turn::First(first) => return Ok((cache, Some(first))),
-            Turn::Later => return Ok((cache, None)),
-            Turn::Gone => {}
-        }
-    }
-}
-
-/// zig's cache for the target. The first use on a day removes the objects of days gone by.
-fn target_cache(
-    search: &Search,
-    store: &Store,
-    zig: ZigVersion,
-    target: Target,
-) -> Result<TargetCache, Failure> {
-    let triple = target.triple();
-    let (cache, new_day) = store.target_cache(zig, triple.as_str())?;
-    if !new_day {
-        return Ok(cache);
-    }
-    store.sweep_targets();
-    keep_size(search, store, cache.folder());
-    Ok(cache)
-}
-
-/// Keeps the store below the size that the user states: asked where it grows by much, on a first link and a new day.
-/// The cache in use stays, and a build does not end because the store is large.
-fn keep_size(search: &Search, store: &Store, in_use: &Path) {
-    let Ok(Some(limit)) = search.settings.max_size() else { return };
-    if store.size() > limit
-        && let Err(failure) =
-            store.clean(Clean { max_size: Some(limit), keep: Some(in_use), older_than: None })
-    {
-        log::warn!("could not {}", failure.what);
-    }
-}
-
-/// Words too long for a command line, in a file as zig reads it; it lives as long as the call.
-fn long_words(words: &[OsString], store: &Store) -> Result<tempfile::NamedTempFile, Failure> {
-    let failed = |error: io::Error| Failure::store("write a response file in", store.root(), &error);
-    let file = tempfile::NamedTempFile::new_in(store.root()).or_else(|_| tempfile::NamedTempFile::new());
-    let mut file = file.map_err(failed)?;
-    io::Write::write_all(&mut file, &response::for_zig(words)).map_err(failed)?;
-    Ok(file)
 }

@@ -96,6 +96,7 @@ pub const ALL: &[EnvVar] = &[
     theirs("NO_PROXY", "hosts that are reached without a proxy; first of the two that is set"),
     theirs("no_proxy", "hosts that are reached without a proxy"),
     theirs("SSL_CERT_FILE", "certificates to check servers with, instead of the system's"),
+    theirs("SSL_CERT_DIR", "a folder of certificates, likewise"),
     theirs("PATH", "where programs are; only absolute entries count"),
     theirs("SHELL", "the user's shell, for the lines that `setup` prints"),
     theirs("XDG_CACHE_HOME", "the user's cache folder"),

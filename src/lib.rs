@@ -17,16 +17,17 @@
 //!       │
 //!  zig          which zig, from the store or a record; installed when there is none    edge: net, unpack
 //!       │
+//!  native       the prebuilt libraries of a final link: found, fetched, looked at       edge: archive
+//!       │
 //!  plan         facts + items + rules → an answer, or words for zig                    pure
 //!       │
-//!  warm         the first link for a target is alone                                   edge
-//!       │
-//!  exec         the process is zig                                                     sys
+//!  hand_over    the process becomes zig; the first link for a target is alone          edge: warm, sys
 //! ```
 //!
 //! Everything between the snapshot and `exec` that decides something is a function from values to values.
 
 pub mod answer;
+pub mod archive;
 pub mod argv;
 pub mod bundle;
 pub mod cli;
@@ -36,6 +37,7 @@ pub mod env_vars;
 pub mod exit;
 pub mod failure;
 pub mod finish;
+pub mod hand_over;
 pub mod identity;
 pub mod native;
 pub mod net;

@@ -33,6 +33,8 @@ pub struct Surroundings {
     pub found: Vec<(OsString, OsString)>,
     /// Words for the end of a link: what fetched libraries need of the system.
     pub further: Vec<OsString>,
+    /// The path under which Go's work folder can be lent to zig, where it can.
+    pub lent: Option<&'static str>,
     /// The state of the main module's prebuilt libraries, for who we are to Go.
     pub native: String,
 }
@@ -53,6 +55,8 @@ pub struct ZigCall {
     pub words: Vec<OsString>,
     /// How they came about.
     pub trace: Vec<Step>,
+    /// Go's work folder, which the words name by the path under which it is lent.
+    pub work: Option<PathBuf>,
     /// What is left to do with the output.
     pub finish: Option<(Finish, PathBuf)>,
     /// For a link, all that decides which of the target's own libraries zig needs and how it builds them.
@@ -136,7 +140,34 @@ fn work(
     words.extend(argv.render());
     words.extend(around.further.iter().cloned());
     words.extend(own_folders(stage, around));
-    Ok(Plan::Zig(ZigCall { words, trace, finish, link_kind }))
+    let work = around.lent.filter(|_| stage == Stage::Compile).and_then(|lent| lend_work(&mut words, lent));
+    Ok(Plan::Zig(ZigCall { words, trace, work, finish, link_kind }))
+}
+
+/// What cmd/go maps its work folder to.
+const WORK_MAP: &str = "=/tmp/go-build";
+
+/// Names Go's work folder by the path under which it is lent, in the words that only say where to look and what to write
+/// into the object. Its own name is another in each build, and would keep zig's cache from ever having an object again.
+fn lend_work(words: &mut [OsString], lent: &str) -> Option<PathBuf> {
+    let map = |word: &OsString| {
+        let word = word.to_str()?;
+        let (option, map) = word.split_once('=')?;
+        let is_map = matches!(option, "-ffile-prefix-map" | "-fdebug-prefix-map");
+        map.strip_suffix(WORK_MAP).filter(|_| is_map).map(str::to_string)
+    };
+    let folder = words.iter().find_map(map)?;
+    let with_slash = format!("{folder}/");
+    let mut follows_include = false;
+    for word in words {
+        let text = word.to_str().unwrap_or_default();
+        let is_place = follows_include || map(word).is_some() || text.starts_with("-I");
+        follows_include = text == "-I";
+        if is_place && (text.contains(&with_slash) || text.contains(&format!("{folder}="))) {
+            *word = text.replacen(&folder, lent, 1).into();
+        }
+    }
+    Some(folder.into())
 }
 
 /// What the options begin with that decide how zig builds libc, compiler-rt and libc++.

@@ -164,8 +164,9 @@ pub fn path(env: &Env) -> Option<PathBuf> {
     if let Some(path) = env.path("CGOZIG_CONFIG") {
         return Some(path);
     }
-    let folder = env.path("XDG_CONFIG_HOME").filter(|path| path.is_absolute()).or_else(dirs::config_dir);
-    folder.filter(|path| path.is_absolute()).map(|folder| folder.join("cgozig").join("config.toml"))
+    let named = env.path("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
+    let folder = named.or_else(|| env.user_folder(dirs::config_dir));
+    folder.map(|folder| folder.join("cgozig").join("config.toml"))
 }
 
 fn unusable(path: &Path, why: &str) -> Failure {

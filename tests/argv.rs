@@ -69,6 +69,9 @@ fn planned(case: &Case) -> (String, String) {
         shims: "$SHIMS".into(),
         sdk: None,
         found: Vec::new(),
+        further: Vec::new(),
+        lent: Some("$LENT"),
+        native: String::new(),
     };
     let argv = Argv::parse(shlex::split(&case.given).unwrap());
     match plan::plan(driver, request::request(&argv), argv, &around) {

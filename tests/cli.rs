@@ -3,22 +3,10 @@
 mod support;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Output;
-
-/// A program that answers as a zig of some version, and otherwise does what `body` says.
-fn fake_zig(folder: &Path, version: &str, body: &str) -> PathBuf {
-    let zig = folder.join("zig");
-    let text = format!(
-        "#!/bin/sh\nif [ \"$1\" = env ]; then echo '{{ \"version\": \"{version}\", \"zig_exe\": \"{}\" }}'; exit; fi\n{body}\n",
-        zig.display()
-    );
-    fs::write(&zig, text).unwrap();
-    fs::set_permissions(&zig, fs::Permissions::from_mode(0o755)).unwrap();
-    zig
-}
+use support::fake_zig;
 
 /// cgozig with a fake zig, a store of its own and variables.
 fn run(env: &[(&str, &str)], words: &[&str]) -> Output {
@@ -144,25 +132,6 @@ fn a_store_that_cannot_be_used_is_named() {
     let below = inside.join("store");
     assert_failure(&run(&[("CGOZIG_CACHE_DIR", below.to_str().unwrap())], COMPILE), "store");
     assert_failure(&run(&[("CGOZIG_CACHE_DIR", "relative")], COMPILE), "relative");
-}
-
-#[test]
-fn home_has_to_be_an_absolute_path() {
-    let folder = support::folder();
-    let zig = fake_zig(folder.path(), "0.15.2", "exit 0");
-    let home = |home: Option<&str>| {
-        let mut command = support::clean(support::cgozig());
-        command.env_remove("CGOZIG_CACHE_DIR").env_remove("XDG_CACHE_HOME").env("CGOZIG_ZIG", &zig);
-        match home {
-            Some(home) => command.env("HOME", home),
-            None => command.env_remove("HOME"),
-        };
-        command.args(["--version"]).output().unwrap()
-    };
-    assert_failure(&home(Some("relative")), "HOME");
-    // Without HOME the user database has the folder; only a crash or a relative folder would be wrong.
-    let without = home(None);
-    assert!(without.status.success() || support::text(&without).starts_with("cgozig: could not "));
 }
 
 #[test]
@@ -393,4 +362,30 @@ fn long_lines_reach_zig_by_a_file() {
             .count()
             == 0
     );
+}
+
+#[test]
+fn warm_takes_its_targets_as_a_build_does() {
+    let warm = |env: &[(&str, &str)], words: &[&str]| {
+        let output = run(env, &[&["warm"], words].concat());
+        assert!(output.status.success(), "{}", support::text(&output));
+        support::text(&output)
+    };
+    let gnu = ("CGOZIG_LIBC", "gnu.2.31");
+    for (env, words, triples) in [
+        (&[][..], &["linux/arm64"][..], &["(aarch64-linux-gnu.2.28)"][..]),
+        (&[gnu], &["linux/arm64", "windows/amd64"], &["(aarch64-linux-gnu.2.31)", "(x86_64-windows-gnu)"]),
+        (&[gnu], &["linux/ppc64"], &["(powerpc64-linux-musl)"]),
+        (
+            &[gnu],
+            &["--musl", "linux/arm64", "windows/amd64"],
+            &["(aarch64-linux-musl)", "(x86_64-windows-gnu)"],
+        ),
+        (&[("GOOS", "linux"), ("GOARCH", "s390x")], &["--musl"], &["(s390x-linux-musl)"]),
+        (&[("CGOZIG_TARGET", "windows/arm64")], &["--musl"], &["(aarch64-windows-gnu)"]),
+        (&[gnu], &["--all", "--musl"], &["(x86_64-linux-musl)", "(powerpc64-linux-musl)"]),
+    ] {
+        let said = warm(env, words);
+        assert!(triples.iter().all(|triple| said.contains(triple)), "{words:?}: {said}");
+    }
 }

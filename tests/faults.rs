@@ -4,34 +4,45 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
-use support::faults::MUTATING;
-use support::release::{Release, Sandbox, VERSION, name, rounds};
-use support::server::Server;
+use std::process::Output;
+use support::release::{Release, Sandbox, VERSION, archives, rounds};
+use support::traced::{self, Call};
 
-/// `cgozig zig install` under strace.
-fn traced(sandbox: &Sandbox, arguments: &[&str], log: &Path) -> Command {
-    let mut command = sandbox.command("strace");
-    command.args(["-f", "-qq", "-o"]).arg(log).args(arguments).arg(support::cgozig());
-    command.args(["zig", "install", VERSION]);
-    command
+/// An install that did not go as it should, and what it left.
+struct Run {
+    /// Where: for messages.
+    at: String,
+    output: Output,
+    /// Whether a zig is visible.
+    shown: bool,
+    /// How often the archive was asked for, with the next install.
+    archives: usize,
+    /// What lay unfinished in the store after the next install.
+    unfinished: usize,
 }
 
-/// How often each call is made by the process itself in an install that succeeds.
-fn counts(sandbox: &Sandbox) -> Vec<(&'static str, usize)> {
-    let log = sandbox.path().join("log");
-    let set = format!("trace={}", MUTATING.join(","));
-    let output = traced(sandbox, &["-e", &set], &log).output().unwrap();
-    assert!(output.status.success(), "{}", support::text(&output));
-    let text = fs::read_to_string(log).unwrap();
-    let first = text.split_whitespace().next().unwrap().to_string();
-    let own: Vec<&str> = text.lines().filter(|line| line.starts_with(&format!("{first} "))).collect();
-    let count = |call: &str| own.iter().filter(|line| line.contains(&format!(" {call}("))).count();
-    MUTATING.iter().map(|call| (*call, count(call))).filter(|(_, count)| *count > 0).collect()
+/// Makes `fault` happen at each call of an install in turn. What is visible is always whole, and the next install
+/// succeeds unaided.
+fn at_every_call(fault: &str, judge: &mut dyn FnMut(&Run)) {
+    let mirror = Release::shared().mirror();
+    let mirrors = [mirror.url("")];
+    let sandbox = Sandbox::new(&mirrors);
+    for call in traced::calls(&sandbox) {
+        sandbox.empty(&mirrors);
+        let (at, before) = (format!("{fault}, {} {}", call.name, call.nth), archives(&mirror));
+        let output = install_with(&sandbox, &call, fault);
+        let shown = sandbox.zig().exists();
+        assert!(!shown || sandbox.is_whole(), "{at}: half an entry is visible");
+        let next = sandbox.install().output().unwrap();
+        assert!(next.status.success(), "{at}: {}", support::text(&next));
+        assert!(sandbox.is_whole(), "{at}");
+        let (archives, unfinished) = (archives(&mirror) - before, sandbox.unfinished());
+        judge(&Run { at, output, shown, archives, unfinished });
+    }
 }
 
-fn archives(server: &Server) -> usize {
-    server.paths().iter().filter(|path| path.starts_with(&format!("/{}?", name()))).count()
+fn install_with(sandbox: &Sandbox, call: &Call, fault: &str) -> Output {
+    traced::install(sandbox, &["-e", &call.inject(fault)], Path::new("/dev/null")).output().unwrap()
 }
 
 #[test]
@@ -39,28 +50,13 @@ fn killed_at_any_call_the_next_run_succeeds_unaided() {
     if !support::has_strace() {
         return;
     }
-    let mirror = Release::shared().mirror();
-    let mirrors = [mirror.url("")];
-    let sandbox = Sandbox::new(&mirrors);
-    let counts = counts(&sandbox);
     let mut killed = 0;
-    for (call, count) in &counts {
-        for nth in 1..=*count {
-            sandbox.empty(&mirrors);
-            let before = archives(&mirror);
-            let inject = format!("inject={call}:signal=KILL:when={nth}");
-            traced(&sandbox, &["-e", &inject], Path::new("/dev/null")).output().unwrap();
-            let shown = sandbox.zig().exists();
-            killed += usize::from(!shown);
-            assert!(!sandbox.zig().exists() || sandbox.is_whole(), "{call} {nth}: half an entry is visible");
-            let output = sandbox.install().output().unwrap();
-            assert!(output.status.success(), "{call} {nth}: {}", support::text(&output));
-            assert!(sandbox.is_whole(), "{call} {nth}");
-            assert!(archives(&mirror) - before <= 2, "{call} {nth}: at most one download more");
-            assert!(shown || sandbox.unfinished() == 0, "{call} {nth}: the leftovers are swept");
-        }
-    }
-    assert!(killed > 40, "only {killed} of the runs were killed before their end: {counts:?}");
+    at_every_call("signal=KILL", &mut |Run { at, shown, archives, unfinished, .. }| {
+        killed += usize::from(!shown);
+        assert!(*archives <= 2, "{at}: at most one download more");
+        assert!(*shown || *unfinished == 0, "{at}: the leftovers are swept");
+    });
+    assert!(killed > 40, "only {killed} of the runs were killed before their end");
 }
 
 #[test]
@@ -68,37 +64,21 @@ fn failed_at_any_call_it_says_so_and_the_next_run_succeeds() {
     if !support::has_strace() {
         return;
     }
-    let mirror = Release::shared().mirror();
-    let mirrors = [mirror.url("")];
-    let sandbox = Sandbox::new(&mirrors);
-    let counts = counts(&sandbox);
     let errors = ["ENOSPC", "EMFILE", "EIO", "EROFS", "EDQUOT"];
     let mut failed = 0;
     for error in &errors[..rounds(1, errors.len())] {
-        for (call, count) in &counts {
-            for nth in 1..=*count {
-                sandbox.empty(&mirrors);
-                let inject = format!("inject={call}:error={error}:when={nth}");
-                let output = traced(&sandbox, &["-e", &inject], Path::new("/dev/null")).output().unwrap();
-                let said = support::text(&output);
-                assert!(!said.contains("panicked"), "{call} {nth} {error}: {said}");
-                if output.status.success() {
-                    assert!(sandbox.is_whole(), "{call} {nth} {error}");
-                } else {
-                    failed += 1;
-                    let lines: Vec<&str> =
-                        said.lines().filter(|line| line.starts_with("cgozig: could not ")).collect();
-                    assert_eq!(lines.len(), 1, "{call} {nth} {error}: {said}");
-                    assert!(said.contains("\nhint: "), "{call} {nth} {error}: {said}");
-                    assert!(!sandbox.zig().exists() || sandbox.is_whole(), "{call} {nth} {error}");
-                }
-                let output = sandbox.install().output().unwrap();
-                assert!(output.status.success(), "{call} {nth} {error}: {}", support::text(&output));
-                assert!(sandbox.is_whole(), "{call} {nth} {error}");
+        at_every_call(&format!("error={error}"), &mut |Run { at, output, shown, .. }| {
+            let said = support::text(output);
+            assert!(*shown || !output.status.success(), "{at}: success without a zig");
+            assert!(!said.contains("panicked"), "{at}: {said}");
+            if !output.status.success() {
+                failed += 1;
+                let lines = said.lines().filter(|line| line.starts_with("cgozig: could not ")).count();
+                assert!(lines == 1 && said.contains("\nhint: "), "{at}: {said}");
             }
-        }
+        });
     }
-    assert!(failed > 30, "only {failed} of the runs failed: {counts:?}");
+    assert!(failed > 30, "only {failed} of the runs failed");
 }
 
 #[test]
@@ -110,7 +90,7 @@ fn all_is_on_disk_before_it_is_shown() {
     let sandbox = Sandbox::new(&[mirror.url("")]);
     let log = sandbox.path().join("log");
     let calls = "trace=syncfs,fsync,rename,renameat,renameat2,write,openat";
-    assert!(traced(&sandbox, &["-y", "-e", calls], &log).output().unwrap().status.success());
+    assert!(traced::install(&sandbox, &["-y", "-e", calls], &log).output().unwrap().status.success());
     let text = fs::read_to_string(log).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let at = |what: &dyn Fn(&str) -> bool| lines.iter().rposition(|line| what(line));

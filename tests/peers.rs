@@ -16,8 +16,17 @@ fn words(target: &str, line: &str) -> Vec<String> {
     let target = Spoken::parse(target).unwrap();
     let target = target.target(LibcChoice::Unsaid, MacosVersion::DEFAULT, &|_| None).unwrap();
     let zig = ZigVersion::new(0, 15, 2);
-    let around =
-        Surroundings { target, zig, zig_lib: "".into(), shims: "".into(), sdk: None, found: Vec::new() };
+    let around = Surroundings {
+        target,
+        zig,
+        zig_lib: "".into(),
+        shims: "".into(),
+        sdk: None,
+        found: Vec::new(),
+        further: Vec::new(),
+        lent: None,
+        native: String::new(),
+    };
     let argv = Argv::parse(line.split_whitespace());
     match plan::plan(Driver::Cc, request::request(&argv), argv, &around).unwrap() {
         Plan::Zig(call) => call.words.into_iter().map(|word| word.into_string().unwrap()).collect(),

@@ -31,14 +31,21 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 
 /// Files that touch the world; everything else is a function from values to values.
 const EFFECTS: &[&str] = &[
+    "src/archive/remember.rs",
     "src/cli/",
     "src/compiler.rs",
     "src/finish/mod.rs",
     "src/bundle.rs",
     "src/main.rs",
+    "src/hand_over.rs",
     "src/native/fetch/mod.rs",
     "src/native/fetch/route.rs",
     "src/native/fetch/unpacked.rs",
+    "src/native/headers.rs",
+    "src/native/link.rs",
+    "src/native/memory.rs",
+    "src/native/modules.rs",
+    "src/native/place.rs",
     "src/net/mod.rs",
     "src/settings.rs",
     "src/shims.rs",

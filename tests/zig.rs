@@ -53,7 +53,7 @@ impl Bench {
     }
 
     fn run(&self, words: &[impl AsRef<OsStr>]) -> Output {
-        let cache = support::store().join("zig-cache-v1");
+        let cache = support::zig_cache();
         let mut command = Command::new(&self.zig);
         command.args(words).current_dir(self.folder.path());
         command.env("ZIG_GLOBAL_CACHE_DIR", &cache).env("ZIG_LOCAL_CACHE_DIR", &cache);
@@ -185,7 +185,7 @@ fn is_stale(bench: &Bench, vector: &Vector) -> bool {
 
 /// Whether zig calls its clang with a word; a definition that was never there before keeps zig's cache out.
 fn clang_gets(bench: &Bench, vector: &Vector, words: &[&str], word: &str) -> bool {
-    let cache = support::store().join("zig-cache-v1");
+    let cache = support::zig_cache();
     let mut command = Command::new(&bench.zig);
     command.args(["cc", "-target", &triple(vector.on)]).args(words).args(["x.c", "-o", "out"]);
     command.arg(format!("-DNOW={}", now())).env("ZIG_VERBOSE_CC", "1").current_dir(bench.folder.path());

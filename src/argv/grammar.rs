@@ -142,6 +142,7 @@ pub const DRIVER: &[OptSpec] = &[
     opt("-fopenmp", Equals),
     opt("-force_load", Next),
     opt("-framework", Next),
+    opt("-frandom-seed", Equals),
     opt("-fsanitize", Equals),
     opt("-ftrapv-handler", EqualsOrNext),
     opt("-fuse-ld", Equals),

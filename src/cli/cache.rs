@@ -65,7 +65,7 @@ pub fn run(action: Action, env: &Env) -> Result<ExitCode, Failure> {
         Action::Clean { older_than, max_size } => clean(store, older_than, max_size)?,
         Action::Verify => return verify(store),
         Action::Export { target, cxx, output } => {
-            export(&search, compiler::named_target(Some(&target), env)?, cxx, &output)?;
+            export(&search, compiler::named_target(Some(&target), None, env)?, cxx, &output)?;
         }
         Action::Import { file } => {
             let (zig, triple) = bundle::import(store, &file)?;
@@ -97,13 +97,14 @@ fn export(search: &Search, target: Target, cxx: bool, output: &Path) -> Result<(
 
 fn info(search: &Search) -> Result<(), Failure> {
     let store = &search.store;
-    for part in store.parts() {
+    let parts = store.parts();
+    for part in &parts {
         say!("{:>10}  {:<44} used {}", usage::shown(part.size), part.name, ago(part.used));
     }
     let limit = search.settings.max_size()?.map(|size| format!(", kept below {}", usage::shown(size)));
     say!(
         "{:>10}  in all, in {}{}",
-        usage::shown(store.size()),
+        usage::shown(store.size_with(&parts)),
         store.root().display(),
         limit.unwrap_or_default()
     );

@@ -7,7 +7,7 @@ use crate::persona::Driver;
 use crate::say;
 use crate::sys::env::Env;
 use crate::target::Target;
-use crate::zig::find::Search;
+use crate::zig::find::{Origin, Search, Zig, oldest_for};
 use crate::{env_vars, sys};
 use std::fs;
 use std::path::Path;
@@ -106,7 +106,7 @@ fn names() -> Option<Finding> {
 
 fn toolchain(asked: Option<&str>, env: &Env) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let target = match compiler::named_target(asked, env) {
+    let target = match compiler::named_target(asked, None, env) {
         Ok(target) => target,
         Err(failure) => return vec![failed("target", &failure)],
     };
@@ -125,10 +125,29 @@ fn toolchain(asked: Option<&str>, env: &Env) -> Vec<Finding> {
             return findings;
         }
     };
-    findings.push(good("zig", format!("{} at {} ({})", zig.version, zig.program.display(), zig.from.name())));
+    findings.push(good("zig", format!("{} at {} ({})", zig.said, zig.program.display(), zig.from.name())));
+    findings.extend(untested(&zig));
+    findings.extend(passed_over(&search, &zig, target));
     findings.push(try_program(target, Driver::Cc, C));
     findings.push(try_program(target, Driver::Cxx, CXX));
     findings
+}
+
+/// A zig that was asked for is used as it is.
+fn untested(zig: &Zig) -> Option<Finding> {
+    let why = zig.untested()?;
+    let hint = "where a build fails, try it with a release: `cgozig zig list`";
+    Some(Finding { hint: hint.into(), ..good("zig", format!("untested: it {why}")) })
+}
+
+/// The zigs that one would expect to be used.
+fn passed_over(search: &Search, zig: &Zig, target: Target) -> Vec<Finding> {
+    if zig.from == Origin::Variable {
+        return Vec::new();
+    }
+    let hint = "CGOZIG_ZIG=PATH uses one that is not too old all the same";
+    let finding = |why| Finding { hint: hint.into(), ..good("zig", format!("passed over: {why}")) };
+    search.passed_over(oldest_for(Some(target))).into_iter().map(finding).collect()
 }
 
 /// Compiles and links a program by calling ourselves, as Go would.

@@ -1,12 +1,12 @@
 //! `cgozig warm`: links a small program for each target, so that zig has its libc before the first build.
 
 use super::told::Told;
+use crate::compiler;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::sys::env::Env;
-use crate::target::go::Wishes;
 use crate::target::port::PORTS;
-use crate::target::{Os, Target};
+use crate::target::{LibcChoice, Os, Port, Target};
 use crate::zig::find::Search;
 use crate::zig::install::Telling;
 use clap::Args;
@@ -108,20 +108,13 @@ fn targets(warm: &Warm, env: &Env) -> Result<Vec<Target>, Failure> {
 }
 
 fn target(name: Option<&str>, musl: bool, env: &Env) -> Result<Target, Failure> {
-    let linux = |os: &str| os == "linux";
-    let is_linux = name.map_or_else(
-        || env.text("GOOS").map_or(linux(crate::sys::HOST.0), |os| linux(&os)),
-        |name| linux(name.split('/').next().unwrap_or_default()),
-    );
-    let musl_only = name
-        .and_then(|name| PORTS.iter().find(|port| port.name == name))
-        .is_some_and(|port| port.os == Os::Linux && port.glibc.is_none());
-    let variable = |variable: &str| match variable {
-        "CGOZIG_LIBC" if !is_linux => None,
-        "CGOZIG_LIBC" if musl || musl_only => Some("musl".to_string()),
-        other => env.text(other),
-    };
-    Ok(Wishes { argv: name, name: None, variable: &variable, host: crate::sys::HOST }.settle()?)
+    let has_musl_only = |port: &Port| port.os == Os::Linux && port.glibc.is_none();
+    if musl || PORTS.iter().any(|port| Some(port.name) == name && has_musl_only(port)) {
+        let target = compiler::named_target(name, Some(LibcChoice::Musl), env);
+        // Other systems than linux have no musl.
+        return target.or_else(|_| compiler::named_target(name, None, env));
+    }
+    compiler::named_target(name, None, env)
 }
 
 /// Links the small programs by calling ourselves, as Go would.

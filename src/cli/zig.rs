@@ -83,7 +83,7 @@ fn list(search: &Search) -> Result<(), Failure> {
         }
     }
     if let Ok(zig) = used(search) {
-        say!("\na build uses zig {} at {} ({})", zig.version, zig.program.display(), zig.from.name());
+        say!("\na build uses zig {} at {} ({})", zig.said, zig.program.display(), zig.from.name());
     }
     Ok(())
 }
@@ -91,7 +91,10 @@ fn list(search: &Search) -> Result<(), Failure> {
 /// What a build would use now; nothing is installed to find out.
 pub fn used(search: &Search) -> Result<Zig, Failure> {
     match search.settings.choice(search.env)? {
-        Choice::Auto => search.existing(ZigVersion::oldest()).ok_or_else(|| not_installed("auto")),
+        Choice::Auto => {
+            let oldest = ZigVersion::oldest();
+            search.existing(oldest).ok_or_else(|| search.not_found(not_installed("auto"), oldest))
+        }
         Choice::Release(version) => {
             search.existing_release(version).ok_or_else(|| not_installed(&version.to_string()))
         }

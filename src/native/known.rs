@@ -81,8 +81,8 @@ mod tests {
         assert_eq!(at(module), Some(("slim-bindings", "v1.3.0")));
         let cache = format!("{module}/../../../../../.cgo-cache/slim-bindings/v1.4.0");
         assert_eq!(at(&cache), Some(("slim-bindings", "v1.4.0")));
-        let cache = format!("{module}/../../../../../.cgo-cache/slim-bindings");
-        assert_eq!(at(&cache), Some(("slim-bindings", "v1.3.0")));
+        let untiered = format!("{module}/../../../../../.cgo-cache/slim-bindings");
+        assert_eq!(at(&untiered), Some(("slim-bindings", "v1.3.0")));
         assert_eq!(at("/go/.cgo-cache/other/v1.4.0"), None);
         assert_eq!(at("/src/lib"), None);
     }

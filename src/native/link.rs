@@ -9,6 +9,7 @@ use super::manifest::{Library, Place};
 use super::modules::{Modules, Source, cleaned};
 use super::variant::Variant;
 use super::{fetch, place};
+use crate::archive::{self, Looked};
 use crate::argv::{Argv, InputKind, bytes};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
@@ -26,6 +27,8 @@ pub struct Libraries {
     pub further: Vec<OsString>,
     /// Every archive that is linked, wherever it lies.
     pub archives: Vec<Linked>,
+    /// What explains the link if it fails.
+    pub doubt: Option<Failure>,
 }
 
 /// An archive that a link uses.
@@ -33,41 +36,68 @@ pub struct Libraries {
 pub struct Linked {
     /// Its file.
     pub path: PathBuf,
-    /// What was fetched; none for an archive of the user's own.
-    pub fetched: Option<(Artifact, Pin)>,
+    /// How it came into the link.
+    pub origin: Origin,
 }
 
-/// Finds the libraries of a link; fetches what is declared, pinned and not there.
+/// How an archive came into a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The line names its file.
+    Line,
+    /// A folder of the line has it, for this `-l` value.
+    Folder(OsString),
+    /// A manifest declares it.
+    Fetched(Box<(Artifact, Pin)>),
+}
+
+/// Finds the libraries of a link, fetches what is declared, pinned and not there, and looks at each archive before a linker
+/// does.
 pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Libraries, Failure> {
-    let (mut libraries, missing) = here(argv, target);
-    if !missing.is_empty() {
+    let folders = folders(argv);
+    let (mut libraries, mut missing) = here(argv, target);
+    let wrong = libraries.wrong(target, search);
+    if !missing.is_empty() || !wrong.is_empty() {
         let modules = Modules::of_main(search.env)?.with_line(argv)?;
-        let folders = folders(argv);
-        for name in missing {
-            libraries.declared(name, &modules, &folders, target, search)?;
+        // A library that lies there for another libc gives way to the declared one for this.
+        for (name, path) in wrong {
+            if lib_name(&name).is_some_and(|lib| has_variant(&lib, &modules, target)) {
+                libraries.archives.retain(|linked| linked.path != path);
+                libraries.found.retain(|(found, _)| *found != name);
+                missing.push(name);
+            }
         }
+        for name in missing {
+            libraries.declared(&name, &modules, &folders, target, search)?;
+        }
+    }
+    let looked = libraries.look(argv, target, search)?;
+    libraries.doubt = looked.doubt;
+    // macOS and Windows have theirs in a library that every program links.
+    if looked.unwinds && target.os().is_elf() {
+        libraries.further.push("-lunwind".into());
     }
     Ok(libraries)
 }
 
 /// The libraries that the line's own folders have, and the `-l` values that none of them has.
-pub fn here(argv: &Argv, target: Target) -> (Libraries, Vec<&OsStr>) {
+pub fn here(argv: &Argv, target: Target) -> (Libraries, Vec<OsString>) {
     let folders = folders(argv);
-    let (mut libraries, mut missing) = (Libraries::default(), Vec::new());
+    let (mut libraries, mut missing) = (Libraries::default(), Vec::<OsString>::new());
     for name in argv.values("-l") {
         match find(&folders, name, target.os()) {
             Some(path) => {
                 if bytes::strip_prefix(name, ":").is_some() {
                     libraries.found.push((name.into(), path.clone().into()));
                 }
-                libraries.add(path, None);
+                libraries.add(path, Origin::Folder(name.into()));
             }
-            None if !missing.contains(&name) => missing.push(name),
+            None if !missing.iter().any(|other| other == name) => missing.push(name.into()),
             None => {}
         }
     }
     for (_, path) in argv.inputs().filter(|(kind, _)| *kind == InputKind::Archive) {
-        libraries.add(PathBuf::from(path), None);
+        libraries.add(PathBuf::from(path), Origin::Line);
     }
     (libraries, missing)
 }
@@ -78,11 +108,33 @@ fn folders(argv: &Argv) -> Vec<PathBuf> {
 }
 
 impl Libraries {
-    fn add(&mut self, path: PathBuf, fetched: Option<(Artifact, Pin)>) {
+    fn add(&mut self, path: PathBuf, origin: Origin) {
         let is_archive = path.extension().is_some_and(|end| end == "a" || end == "lib");
         if is_archive && self.archives.iter().all(|linked| linked.path != path) {
-            self.archives.push(Linked { path, fetched });
+            self.archives.push(Linked { path, origin });
         }
+    }
+
+    /// The archives of the line's folders that are not good for the target, with their `-l` values.
+    fn wrong(&self, target: Target, search: &Search) -> Vec<(OsString, PathBuf)> {
+        let wrong = self.archives.iter().filter_map(|linked| match &linked.origin {
+            Origin::Folder(name) if archive::check(&linked.path, target, &search.store).is_err() => {
+                Some((name.clone(), linked.path.clone()))
+            }
+            _ => None,
+        });
+        wrong.collect()
+    }
+
+    /// Looks at every archive of the link.
+    fn look(&self, argv: &Argv, target: Target, search: &Search) -> Result<Looked, Failure> {
+        let archives: Vec<PathBuf> = self.archives.iter().map(|linked| linked.path.clone()).collect();
+        let others = argv.inputs().filter(|(kind, _)| *kind != InputKind::Archive);
+        let others: Vec<PathBuf> = others.map(|(_, path)| PathBuf::from(path)).collect();
+        // A source on the line is an object that nobody has seen yet.
+        let is_open = argv.inputs().any(|(kind, _)| kind == InputKind::Source);
+        let drops_unused = argv.has_linker("gc-sections") || argv.value("-O").is_some();
+        archive::check_link(&archives, &others, is_open || drops_unused, target, &search.store)
     }
 
     /// A library that no folder has: the one that a manifest declares, if any does.
@@ -109,7 +161,7 @@ impl Libraries {
         self.further.extend(artifact.system.iter().map(|system| bytes::join("-l", system)));
         let frameworks = artifact.frameworks.iter().flat_map(|name| ["-framework".into(), name.into()]);
         self.further.extend(frameworks);
-        self.add(path, Some((artifact, pin)));
+        self.add(path, Origin::Fetched(Box::new((artifact, pin))));
         Ok(())
     }
 }
@@ -123,6 +175,13 @@ fn declaration<'a>(
     modules.sources.iter().find_map(|source| {
         let (library, variant) = source.manifest.with_lib(lib, target)?;
         Some((source, library, variant))
+    })
+}
+
+/// Whether a manifest has a library for that very target.
+fn has_variant(lib: &str, modules: &Modules, target: Target) -> bool {
+    declaration(lib, modules, target).is_some_and(|(_, library, variant)| {
+        library.libs_of(variant).contains_key(lib) && library.variants.contains_key(&variant)
     })
 }
 

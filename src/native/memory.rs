@@ -3,8 +3,9 @@
 //! Go hashes packages, not the archives that a link takes in, nor the lock: a replaced `.a` leaves the old program. What is
 //! returned here becomes part of who we are to Go, and of the note in its objects, so that Go compiles and links again.
 //!
-//! A record holds the files that were linked. As long as they are as they were, the answer stays the same too: a first link
-//! must not make the second build start anew.
+//! A record holds the files that were linked, and what was answered for each state of theirs. A state that was linked keeps
+//! its answer: a first link must not make the second build start anew, and a file that is what it once was finds its objects
+//! in Go's cache.
 
 use super::link::Linked;
 use super::{lock, manifest, modules};
@@ -22,12 +23,12 @@ use std::time::Duration;
 /// What is known of one main module and target.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Record {
-    /// What was answered when the files were linked.
-    epoch: String,
     files: Vec<File>,
+    /// What was answered when the files were in a state: the state, then the answer; the latest last.
+    answers: Vec<(String, String)>,
 }
 
-/// A file that was linked, or that decided what was.
+/// A file that was linked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct File {
     path: PathBuf,
@@ -35,9 +36,10 @@ struct File {
     stamp: String,
     /// Its sha256 at that time.
     sha256: String,
-    /// Its sha256 when it was linked.
-    linked: String,
 }
+
+/// How many states keep their answers.
+const REMEMBERED: usize = 16;
 
 /// Stands for the hash of a file that is not there.
 const GONE: &str = "gone";
@@ -53,11 +55,11 @@ pub fn state(env: &Env, target: Target, store: &Store) -> String {
     if record.look_again() {
         record.write(&place, store);
     }
-    let epoch = record.epoch();
-    if locks.is_empty() && epoch.is_empty() {
-        return epoch;
+    let answer = record.answer();
+    if locks.is_empty() && answer.is_empty() {
+        return answer;
     }
-    hex_digest(locks.iter().map(Vec::as_slice).chain([epoch.as_bytes()]))
+    hex_digest(locks.iter().map(Vec::as_slice).chain([answer.as_bytes()]))
 }
 
 /// Remembers what a final link is about to use.
@@ -79,11 +81,12 @@ pub fn remember(env: &Env, target: Target, store: &Store, archives: &[Linked]) {
     let _lock = store.lock(&key, &patience);
     let mut record = read(&place).unwrap_or_default();
     record.look_again();
-    record.epoch = record.epoch();
+    let answer = record.answer();
     record.files.retain(|file| file.sha256 != GONE);
     for path in own {
-        record.link(path);
+        record.add(path);
     }
+    record.keep(answer);
     record.write(&place, store);
 }
 
@@ -113,32 +116,40 @@ impl Record {
         changed
     }
 
-    /// The answer of the last link while its files are as they were; else one that is made of what they are now.
-    fn epoch(&self) -> String {
-        if self.files.iter().all(|file| file.sha256 == file.linked) {
-            return self.epoch.clone();
-        }
-        let parts = self
-            .files
-            .iter()
-            .flat_map(|file| [file.path.as_os_str().as_encoded_bytes(), file.sha256.as_bytes()]);
-        hex_digest(parts)
+    /// The state of the files.
+    fn state(&self) -> String {
+        let parts =
+            self.files.iter().map(|file| [file.path.as_os_str().as_encoded_bytes(), file.sha256.as_bytes()]);
+        hex_digest(parts.flatten())
     }
 
-    /// A file is linked as it is now.
-    fn link(&mut self, path: &Path) {
-        let found = self.files.iter().position(|file| file.path == path);
-        let at = found.unwrap_or_else(|| {
-            let stamp = stamp(path);
-            let sha256 = hash(path).unwrap_or_else(|_| GONE.into());
-            let linked = sha256.clone();
-            self.files.push(File { path: path.to_path_buf(), stamp, sha256, linked });
-            self.files.sort_by(|one, other| one.path.cmp(&other.path));
-            usize::MAX
-        });
-        if let Some(file) = self.files.get_mut(at) {
-            file.linked.clone_from(&file.sha256);
+    /// The answer that the state had when it was linked; else one that is made of it.
+    fn answer(&self) -> String {
+        if self.files.is_empty() {
+            return String::new();
         }
+        let state = self.state();
+        let known = self.answers.iter().find(|(own, _)| *own == state);
+        known.map_or(state, |(_, answer)| answer.clone())
+    }
+
+    /// The files are linked as they are now, under this answer.
+    fn keep(&mut self, answer: String) {
+        let state = self.state();
+        self.answers.retain(|(own, _)| *own != state);
+        self.answers.push((state, answer));
+        let beyond = self.answers.len().saturating_sub(REMEMBERED);
+        self.answers.drain(..beyond);
+    }
+
+    fn add(&mut self, path: &Path) {
+        if self.files.iter().any(|file| file.path == path) {
+            return;
+        }
+        let stamp = stamp(path);
+        let sha256 = hash(path).unwrap_or_else(|_| GONE.into());
+        self.files.push(File { path: path.to_path_buf(), stamp, sha256 });
+        self.files.sort_by(|one, other| one.path.cmp(&other.path));
     }
 
     fn write(&self, place: &Path, store: &Store) {

@@ -13,6 +13,7 @@
 //!  fetch      an archive into the store: verified, unpacked, whole               edge
 //!  place      a library in GOPATH's .cgo-cache                                   edge
 //!  link       the libraries of one final link                                    edge
+//!  headers    the headers of fetched libraries, for compiles                    edge
 //!  memory     what the last link used, so that Go relinks when it changes        edge
 //! ```
 //!
@@ -21,6 +22,7 @@
 pub mod artifact;
 pub mod consent;
 pub mod fetch;
+pub mod headers;
 pub mod known;
 pub mod link;
 pub mod lock;

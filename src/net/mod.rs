@@ -126,6 +126,12 @@ impl Client {
         Ok(Client { limits, proxies, roots: roots.unwrap_or(RootCerts::PlatformVerifier) })
     }
 
+    /// The same client, which makes a request so often.
+    pub fn with_tries(&self, tries: u32) -> Client {
+        let limits = Limits { tries, ..self.limits };
+        Client { limits, proxies: self.proxies.clone(), roots: self.roots.clone() }
+    }
+
     /// Brings a file: writes it into `file` from its start, emptied before each try, and returns the sha256 of
     /// what came. `progress` gets the bytes so far and, when it is known, their number in all.
     pub fn to_file(

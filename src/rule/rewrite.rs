@@ -15,7 +15,7 @@ pub struct Facts<'a> {
     pub stage: Stage,
     /// The zig that will get the words.
     pub zig: ZigVersion,
-    /// Files that `-l:name` was found to mean.
+    /// Files that stand in the place of `-l` values.
     pub found: &'a [(OsString, OsString)],
 }
 
@@ -170,6 +170,5 @@ fn by_comma(item: &Item) -> Vec<OsString> {
 }
 
 fn found(facts: &Facts, value: Option<&OsStr>) -> Option<OsString> {
-    let wanted = bytes::strip_prefix(value?, ":")?;
-    facts.found.iter().find(|(name, _)| name == wanted).map(|(_, path)| path.clone())
+    facts.found.iter().find(|(name, _)| value == Some(name)).map(|(_, path)| path.clone())
 }

@@ -394,6 +394,25 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        id: "drop-random-seed",
+        why: "cmd/go names its action with -frandom-seed, which clang ignores; zig's cache takes it for another object, \
+              so that an unchanged file is compiled anew whenever anything else has changed.",
+        sources: &[
+            link("https://github.com/golang/go/blob/go1.27.3/src/cmd/go/internal/work/exec.go"),
+            seen("zig 0.14.1 to 0.17.0: the same object for any seed"),
+        ],
+        when: When::ALWAYS,
+        pattern: Pattern::Driver("-frandom-seed"),
+        action: Action::Drop,
+        cost: Cost::Nothing,
+        if_believed: "Go passes it to a compiler that takes it.",
+        proof: Proof::Ignored,
+        vectors: &[
+            vector("x86_64-linux-gnu", Compile, &["-frandom-seed=x", "-c", "x.c"], &["-c", "x.c"]),
+            vector("x86_64-linux-gnu", Compile, &["-O2", "-c", "x.c"], &["-O2", "-c", "x.c"]),
+        ],
+    },
+    Rule {
         id: "drop-link-words-when-compiling",
         why: "zig makes an ELF object by a link of its own: with -rdynamic among the compiler flags lld stops at \
               `-r and --export-dynamic may not be used together`.",

@@ -6,6 +6,7 @@
 use super::Store;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::sys;
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -16,13 +17,21 @@ use std::time::{Duration, Instant};
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
+    name: String,
     file: Option<File>,
 }
 
 impl Lock {
-    /// Whether nobody else can be at the same work: false where the system has no locks.
-    pub fn is_alone(&self) -> bool {
-        self.file.is_some()
+    fn new(name: &str, file: Option<File>) -> Lock {
+        Lock { name: name.into(), file }
+    }
+
+    /// What its holder's unfinished work is called. It names the machine that gave the lock, since on a network's file
+    /// system each machine may have locks of its own: what is called so is nobody's any more for the next holder. None
+    /// where there are no locks, or a machine cannot be told from others.
+    pub fn owned(&self) -> Option<String> {
+        let machine = sys::machine().filter(|_| self.file.is_some())?;
+        Some(format!("{}.{machine}", self.name))
     }
 }
 
@@ -41,7 +50,7 @@ impl Store {
     /// Takes the lock `name`, or waits for it.
     pub fn lock(&self, name: &str, patience: &Patience) -> Result<Lock, Failure> {
         let path = self.root().join("locks-v1").join(format!("{name}.lock"));
-        let Some(mut file) = self.open_lock(&path) else { return Ok(Lock { file: None }) };
+        let Some(mut file) = self.open_lock(&path) else { return Ok(Lock::new(name, None)) };
         let start = Instant::now();
         let mut said = false;
         loop {
@@ -49,12 +58,12 @@ impl Store {
                 Ok(()) => {
                     // Only for the message of those who wait.
                     let _ = file.set_len(0).and_then(|()| write!(file, "{}", process::id()));
-                    return Ok(Lock { file: Some(file) });
+                    return Ok(Lock::new(name, Some(file)));
                 }
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => {
                     log::info!("no locks at `{}`: {error}", path.display());
-                    return Ok(Lock { file: None });
+                    return Ok(Lock::new(name, None));
                 }
             }
             let waited = start.elapsed();

@@ -1,11 +1,12 @@
 //! What an installed folder consists of: path, size and sha256 of each file, in `manifest.json`.
 
 use crate::digest::sha256;
+use crate::sys;
 use crate::unpack::Entry;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 /// The file's name.
@@ -32,7 +33,7 @@ impl Line {
 /// Writes the manifest of a folder that was unpacked just now.
 pub fn write(folder: &Path, entries: &[Entry]) -> io::Result<()> {
     let lines: Vec<Line> = entries.iter().map(Line::of).collect();
-    fs::write(folder.join(NAME), serde_json::to_vec(&lines)?)
+    sys::create_file(&folder.join(NAME), false)?.write_all(&serde_json::to_vec(&lines)?)
 }
 
 /// What is wrong with a folder, a line each: files that are missing, that changed, that do not belong.

@@ -3,6 +3,7 @@
 //! ```text
 //! cgozig/                 CGOZIG_CACHE_DIR, else XDG_CACHE_HOME/cgozig, else the user's cache folder
 //!   zig-v1/0.15.2/        a zig that cgozig installed, with manifest.json: path, size, sha256 of each file
+//!   links-v1/HASH         the archives of the user's own that a main module's last links took in, by path, size and hash
 //!   zigs-v1/HASH          a zig of somebody else that was looked at: path, size, time, version
 //!   target-v1/            zig's cache, one for each zig and target
 //!     0.15.2-TRIPLE         leads to the folder that is used now: a name beside it
@@ -12,11 +13,12 @@
 //!     portable-RANDOM/      the same, imported or for export: used with a path of zig that is the same everywhere
 //!   libs-v1/KEY/          prebuilt libraries of one archive, under their paths in it; KEY is its sha256
 //!     record.json           what it is; path, size, sha256 and time of each file; touched when it is used
+//!   archives-v1/HASH      what is known of a prebuilt archive: its path, size and time, and whose objects it holds
 //!   downloads-v1/         archives that a user put there for an install without network
 //!   mirrors-v1            zig's community mirrors, as fetched within the last day
 //!   settings-v1           the user's configuration as it was read last, with the file's size and time
 //!   locks-v1/NAME.lock    never removed; the kernel's lock on it goes with its process
-//!   tmp-v1/KEY.RANDOM     unfinished work
+//!   tmp-v1/KEY.RANDOM     unfinished work; KEY is the lock's name and the machine where the work is done under a lock
 //!   shims-v1-DIGEST/      the files that travel in the binary
 //!   tools-v1-HASH/        names of the binary at HASH: cgozig-ar, cgozig-strip, cgozig-dsymutil
 //! ```
@@ -63,7 +65,7 @@ impl Store {
             let what = format!("use {name}=`{}`: it is not an absolute path", path.display());
             return Err(Failure::new(OwnExit::Store, what, format!("set {name} to an absolute path")));
         }
-        match dirs::cache_dir().filter(|path| path.is_absolute()) {
+        match env.user_folder(dirs::cache_dir) {
             Some(path) => Ok(Store { root: path.join("cgozig") }),
             None => Err(Failure::new(
                 OwnExit::Store,
@@ -124,6 +126,16 @@ impl Store {
     /// The record of the zig at `path`.
     pub fn zig_record(&self, path: &Path) -> PathBuf {
         self.root.join("zigs-v1").join(&hex_digest([path.as_os_str().as_encoded_bytes()])[..24])
+    }
+
+    /// What is known of prebuilt archives.
+    pub fn archive_records(&self) -> PathBuf {
+        self.root.join("archives-v1")
+    }
+
+    /// The record of the archive at `path`.
+    pub fn archive_record(&self, path: &Path) -> PathBuf {
+        self.archive_records().join(&hex_digest([path.as_os_str().as_encoded_bytes()])[..24])
     }
 
     /// The folder of files from the binary with that digest.

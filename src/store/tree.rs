@@ -6,7 +6,7 @@ use crate::sys;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// A temporary file or folder older than this belongs to nobody.
 const STALE: Duration = Duration::from_hours(24);
@@ -25,14 +25,15 @@ impl Store {
         tempfile::Builder::new().prefix(&format!("{key}.")).tempdir_in(&folder).map_err(failed)
     }
 
-    /// Removes what killed processes left: all of `key`, for the holder of its lock, and whatever is a day old.
-    pub fn sweep(&self, key: Option<&str>) {
+    /// Removes what killed processes left: what is called `owned` by a lock that is held now, and whatever is a day old,
+    /// or by a wrong clock a day ahead.
+    pub fn sweep(&self, owned: Option<&str>) {
         let Ok(entries) = fs::read_dir(self.unfinished()) else { return };
         for entry in entries.flatten() {
             let name = entry.file_name();
-            let own = key.is_some_and(|key| name.to_string_lossy().starts_with(&format!("{key}.")));
+            let own = owned.is_some_and(|owned| name.to_string_lossy().starts_with(&format!("{owned}.")));
             let age = entry.metadata().and_then(|metadata| metadata.modified()).ok();
-            let old = age.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > STALE);
+            let old = age.is_some_and(is_stale);
             if own || old {
                 let _ = sys::remove_all(&entry.path());
             }
@@ -64,4 +65,8 @@ impl Store {
         }
         sys::remove_all(trash.path()).map_err(failed)
     }
+}
+
+fn is_stale(time: SystemTime) -> bool {
+    time.elapsed().unwrap_or_else(|ahead| ahead.duration()) > STALE
 }

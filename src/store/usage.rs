@@ -4,6 +4,7 @@ use super::Store;
 use super::libraries::Stored;
 use super::manifest;
 use super::target::{HANDED_OVER, TargetCache};
+use crate::archive;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::sys;
@@ -49,6 +50,14 @@ impl What {
                 Stored::open(path.clone()).is_some_and(|stored| stored.may_be_in_use(store))
             }
             What::Folder(path) => sys::runs_from(path),
+        }
+    }
+
+    /// Where all of it lies.
+    fn folder(&self) -> &Path {
+        match self {
+            What::Target(cache) => cache.folder(),
+            What::Library(path) | What::Folder(path) => path,
         }
     }
 }
@@ -108,6 +117,12 @@ impl Store {
         size(self.root())
     }
 
+    /// All bytes of the store, where those of its parts are known: only what lies beside them is looked at.
+    pub fn size_with(&self, parts: &[Part]) -> u64 {
+        let known: Vec<&Path> = parts.iter().map(|part| part.what.folder()).collect();
+        parts.iter().map(|part| part.size).sum::<u64>() + size_without(self.root(), &known)
+    }
+
     fn library_folders(&self) -> impl Iterator<Item = PathBuf> {
         fs::read_dir(self.libraries()).into_iter().flatten().flatten().map(|entry| entry.path())
     }
@@ -131,10 +146,12 @@ impl Store {
     /// the user's archives by age, libraries by age or size.
     pub fn clean(&self, clean: Clean) -> Result<Cleaned, Failure> {
         self.sweep(None);
-        let mut total = self.size();
+        archive::forget_gone(self);
+        let parts = self.parts();
+        let mut total = self.size_with(&parts);
         let mut cleaned = Cleaned { removed: Vec::new(), freed: 0, stay: 0 };
         let mut retired = false;
-        for part in self.parts() {
+        for part in parts {
             let old = clean.older_than.is_none_or(|age| part.used.elapsed().is_ok_and(|unused| unused > age));
             let too_much = clean.max_size.is_none_or(|limit| total > limit);
             if !part.what.is_meant(&clean) || !old || !too_much {
@@ -190,11 +207,18 @@ fn changed(path: &Path) -> SystemTime {
 
 /// The bytes of all files below `path`; what goes away meanwhile counts nothing.
 pub fn size(path: &Path) -> u64 {
+    size_without(path, &[])
+}
+
+fn size_without(path: &Path, known: &[&Path]) -> u64 {
+    if known.contains(&path) {
+        return 0;
+    }
     let Ok(metadata) = fs::symlink_metadata(path) else { return 0 };
     if !metadata.is_dir() {
         return metadata.len();
     }
-    fs::read_dir(path).into_iter().flatten().flatten().map(|entry| size(&entry.path())).sum()
+    fs::read_dir(path).into_iter().flatten().flatten().map(|entry| size_without(&entry.path(), known)).sum()
 }
 
 /// A number of bytes as people say it.

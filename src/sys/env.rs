@@ -36,6 +36,13 @@ impl Env {
         Some(self.raw(name)?.to_string_lossy().into_owned())
     }
 
+    /// A folder that the system has for its user, below HOME. Without HOME there is none, as for Go: the user database
+    /// is never asked, since a static program may crash in the libraries that it lies behind.
+    pub fn user_folder(&self, of: fn() -> Option<PathBuf>) -> Option<PathBuf> {
+        let is_known = cfg!(windows) || self.path("HOME").is_some_and(|home| home.is_absolute());
+        if is_known { of() } else { None }
+    }
+
     /// The value as a path.
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.raw(name).map(PathBuf::from)

@@ -13,14 +13,14 @@ mod windows;
 #[cfg(unix)]
 pub use unix::{
     ProcessEnd, become_program, create_dir, create_file, create_private_dir, ended, environment_of_others,
-    go_folder, is_private, is_trusted, is_writable, lend_folder, link, make_private_dir, os_string, point,
-    pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
+    go_folder, is_private, is_trusted, is_writable, lend_folder, link, machine, make_private_dir, os_string,
+    point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
 };
 #[cfg(windows)]
 pub use windows::{
     ProcessEnd, become_program, create_dir, create_file, create_private_dir, ended, environment_of_others,
-    go_folder, is_private, is_trusted, is_writable, lend_folder, link, make_private_dir, os_string, point,
-    pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
+    go_folder, is_private, is_trusted, is_writable, lend_folder, link, machine, make_private_dir, os_string,
+    point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
 };
 
 /// This machine as GOOS and GOARCH.
@@ -45,6 +45,25 @@ const HOST_ARCH: &str = if cfg!(target_arch = "aarch64") {
     "amd64"
 };
 
+/// A folder as a program sees it that we lend it to: by an open descriptor, so that the path is the same on every machine
+/// and in every build. zig makes the paths that it is given part of its caches' keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lent {
+    /// The descriptor: high, since callers pass low ones on.
+    pub number: std::ffi::c_int,
+    /// The path.
+    pub path: &'static str,
+}
+
+/// zig's own library.
+pub const LENT_LIBRARY: Lent = Lent { number: 99, path: "/proc/self/fd/99" };
+
+/// The folder in which Go works on one package.
+pub const LENT_WORK: Lent = Lent { number: 98, path: "/proc/self/fd/98" };
+
+/// Whether folders can be lent here.
+pub const CAN_LEND: bool = cfg!(target_os = "linux");
+
 /// How long a command line may be before zig gets it as a response file: Windows takes 32 KiB, Linux 2 MiB.
 pub const LONGEST_LINE: usize = if cfg!(windows) { 30_000 } else { 1_000_000 };
 
@@ -60,4 +79,11 @@ pub fn remove_all(path: &std::path::Path) -> std::io::Result<()> {
 /// Whether output to `path` goes nowhere.
 pub fn is_null(path: &std::ffi::OsStr) -> bool {
     path == if cfg!(windows) { "NUL" } else { "/dev/null" }
+}
+
+/// The contents of a file, read as far as they are looked at.
+pub fn map(file: &std::fs::File) -> std::io::Result<memmap2::Mmap> {
+    // SAFETY: who changes the file meanwhile changes the bytes; all that reads them checks each number it takes and keeps
+    // no reference beyond the map. Who cuts it off ends us by a signal, as it would the linker that maps it next.
+    unsafe { memmap2::Mmap::map(file) }
 }

@@ -131,27 +131,24 @@ pub fn go_folder() -> Option<PathBuf> {
     None
 }
 
-/// Gives a program the folder `path` in the variable `name`, under a path that is the same on every machine: zig makes the
-/// path of its library part of its caches' keys. The number is high, since callers pass low ones on.
+/// Lends the folder `path` to the program that we become or start next, under a path that is always the same.
 #[cfg(target_os = "linux")]
-pub fn lend_folder(command: &mut Command, name: &str, path: &Path) -> io::Result<()> {
+pub fn lend_folder(lent: super::Lent, path: &Path) -> io::Result<()> {
     use std::os::fd::AsRawFd;
-    const LENT: std::ffi::c_int = 99;
     unsafe extern "C" {
         /// dup2(2); the copy is not closed on exec.
         safe fn dup2(from: std::ffi::c_int, to: std::ffi::c_int) -> std::ffi::c_int;
     }
     let folder = File::open(path)?;
-    if dup2(folder.as_raw_fd(), LENT) != LENT {
+    if dup2(folder.as_raw_fd(), lent.number) != lent.number {
         return Err(io::Error::last_os_error());
     }
-    command.env(name, format!("/proc/self/fd/{LENT}"));
     Ok(())
 }
 
 /// There is no such path here.
 #[cfg(not(target_os = "linux"))]
-pub fn lend_folder(_command: &mut Command, _name: &str, _path: &Path) -> io::Result<()> {
+pub fn lend_folder(_lent: super::Lent, _path: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
@@ -182,6 +179,12 @@ pub fn user() -> u32 {
         safe fn geteuid() -> u32;
     }
     geteuid()
+}
+
+/// What tells this machine from others as long as it runs, for the containers on it too; none where that is not known.
+pub fn machine() -> Option<String> {
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    boot.split('-').next().map(str::to_string)
 }
 
 /// Whether a folder is this user's, and nobody else can look into it.

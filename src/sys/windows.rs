@@ -106,7 +106,7 @@ pub fn environment_of_others(_name: &str) -> Option<Vec<OsString>> {
 }
 
 /// There is no path that is the same on every machine.
-pub fn lend_folder(_command: &mut Command, _name: &str, _path: &Path) -> io::Result<()> {
+pub fn lend_folder(_lent: super::Lent, _path: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
@@ -123,6 +123,11 @@ pub fn is_writable(path: &Path) -> bool {
 /// The temporary folder is the user's own here.
 pub fn user() -> u32 {
     0
+}
+
+/// Nothing tells this machine from others without a library.
+pub fn machine() -> Option<String> {
+    None
 }
 
 /// The user's profile is private already.

@@ -1,6 +1,8 @@
 //! Which zig: `CGOZIG_ZIG`, then our store, then `zig` on PATH, then the one in Python's `ziglang` package, then one that
 //! is installed.
 //!
+//! On PATH and in Python only a zig that cgozig was tested with counts; another one is used when its path is asked for.
+//!
 //! A zig in the store is found by one `stat`. Another is asked for its version once and remembered by path, size and
 //! time. Python is asked for its package once and remembered as well.
 
@@ -25,11 +27,29 @@ pub struct Zig {
     pub program: PathBuf,
     /// Its version.
     pub version: ZigVersion,
+    /// Its version as it says it: `0.16.0-dev.1354+94e98bfe8`.
+    pub said: String,
     /// Where it came from, as `doctor` says it.
     pub from: Origin,
 }
 
 impl Zig {
+    fn stored(program: PathBuf, version: ZigVersion) -> Zig {
+        Zig { program, version, said: version.to_string(), from: Origin::Store }
+    }
+
+    /// Why cgozig was not tested with it, as a clause.
+    pub fn untested(&self) -> Option<String> {
+        self.version.untested(&self.said)
+    }
+
+    /// Why it does not serve where it was not asked for by its path, as a sentence.
+    fn passed_over(&self, oldest: ZigVersion) -> Option<String> {
+        let too_old = || (self.version < oldest).then(|| format!("is older than {oldest}"));
+        let why = self.untested().or_else(too_old)?;
+        Some(format!("zig {} at `{}` {why}", self.said, self.program.display()))
+    }
+
     /// This zig with the environment that it shall have: its caches in our store, and no compiler to call
     /// back.
     pub fn command(&self, cache: &TargetCache) -> Command {
@@ -38,8 +58,9 @@ impl Zig {
         command.env("CGOZIG_DEPTH", "1");
         if cache.is_portable() {
             let library = self.program.with_file_name("lib");
-            if let Err(error) = sys::lend_folder(&mut command, "ZIG_LIB_DIR", &library) {
-                log::warn!("the cache from another machine will not serve: {error}");
+            match sys::lend_folder(sys::LENT_LIBRARY, &library) {
+                Ok(()) => drop(command.env("ZIG_LIB_DIR", sys::LENT_LIBRARY.path)),
+                Err(error) => log::warn!("the cache from another machine will not serve: {error}"),
             }
         }
         for name in ["CC", "CXX", "SDKROOT"] {
@@ -103,22 +124,23 @@ impl<'a> Search<'a> {
 
     /// Finds the zig that is wanted and can serve `target`, or any without a target; installs one when there is none.
     pub fn zig(&self, target: Option<Target>) -> Result<Zig, Failure> {
-        let port = target.and_then(|target| crate::target::Port::find(target.os(), target.arch()));
-        let oldest = port.map_or(ZigVersion::oldest(), |port| port.zig.max(ZigVersion::oldest()));
+        let oldest = oldest_for(target);
         let zig = match self.settings.choice(self.env)? {
             Choice::Program(path) => asked_for(&path, &self.store)?,
             Choice::Release(version) => self.release(version)?,
-            Choice::Path => {
-                let mut found = on_path(self.env, "zig").filter_map(|path| self.look_at(&path, Origin::Path));
-                found.next().ok_or_else(|| none("on PATH", "install zig there, or set CGOZIG_ZIG=auto"))?
-            }
+            Choice::Path => serving(self.on_path(), oldest).ok_or_else(|| {
+                let failure = none("on PATH", "install zig there, or set CGOZIG_ZIG to a zig or to `auto`");
+                self.not_found(failure, oldest)
+            })?,
             Choice::Auto => match self.existing(oldest) {
                 Some(zig) => zig,
-                None => self.install(version::preferred(oldest))?,
+                None => self
+                    .install(version::preferred(oldest))
+                    .map_err(|failure| self.not_found(failure, oldest))?,
             },
             Choice::Off => self.existing(oldest).ok_or_else(|| {
                 let hint = "`cgozig zig install`, or set CGOZIG_ZIG to a zig or to `auto`";
-                none("and CGOZIG_ZIG=off forbids to install one", hint)
+                self.not_found(none("and CGOZIG_ZIG=off forbids to install one", hint), oldest)
             })?,
         };
         if zig.version >= oldest { Ok(zig) } else { Err(older(&zig, oldest, target)) }
@@ -127,9 +149,7 @@ impl<'a> Search<'a> {
     /// The first that is there and new enough: in the store, on PATH, in Python.
     pub fn existing(&self, oldest: ZigVersion) -> Option<Zig> {
         let stored = self.stored(version::preferred(oldest));
-        stored
-            .or_else(|| self.foreign().find(|zig| zig.version >= oldest))
-            .or_else(|| self.any_stored(oldest))
+        stored.or_else(|| serving(self.foreign(), oldest)).or_else(|| self.any_stored(oldest))
     }
 
     /// The oldest in the store that is new enough.
@@ -146,18 +166,35 @@ impl<'a> Search<'a> {
 
     /// That very release, where it is there already.
     pub fn existing_release(&self, version: ZigVersion) -> Option<Zig> {
-        self.stored(version).or_else(|| self.foreign().find(|zig| zig.version == version))
+        let is_it = |zig: &Zig| zig.version == version && !version::is_unreleased(&zig.said);
+        self.stored(version).or_else(|| self.foreign().find(is_it))
     }
 
     fn stored(&self, version: ZigVersion) -> Option<Zig> {
         let program = install::program(&self.store.zig(version));
-        program.is_file().then_some(Zig { program, version, from: Origin::Store })
+        program.is_file().then(|| Zig::stored(program, version))
+    }
+
+    /// The zigs that we did not install and that do not serve: a sentence for each.
+    pub fn passed_over(&self, oldest: ZigVersion) -> Vec<String> {
+        self.foreign().filter_map(|zig| zig.passed_over(oldest)).collect()
+    }
+
+    /// A failure to find a zig, with those that are there and do not serve.
+    pub fn not_found(&self, mut failure: Failure, oldest: ZigVersion) -> Failure {
+        for why in self.passed_over(oldest) {
+            failure.what = format!("{}; {why}", failure.what);
+        }
+        failure
     }
 
     /// The zigs that we did not install.
     fn foreign(&self) -> impl Iterator<Item = Zig> {
-        let on_path = on_path(self.env, "zig").filter_map(|path| self.look_at(&path, Origin::Path));
-        on_path.chain(std::iter::once_with(|| from_python(self.env, &self.store)).flatten())
+        self.on_path().chain(std::iter::once_with(|| from_python(self.env, &self.store)).flatten())
+    }
+
+    fn on_path(&self) -> impl Iterator<Item = Zig> {
+        on_path(self.env, "zig").filter_map(|path| self.look_at(&path, Origin::Path))
     }
 
     fn look_at(&self, path: &Path, from: Origin) -> Option<Zig> {
@@ -166,8 +203,23 @@ impl<'a> Search<'a> {
 
     fn install(&self, version: ZigVersion) -> Result<Zig, Failure> {
         let program = install::install(self, version)?;
-        Ok(Zig { program, version, from: Origin::Store })
+        Ok(Zig::stored(program, version))
     }
+}
+
+/// The oldest zig that can serve a target, or any.
+pub fn oldest_for(target: Option<Target>) -> ZigVersion {
+    let port = target.and_then(|target| crate::target::Port::find(target.os(), target.arch()));
+    port.map_or(ZigVersion::oldest(), |port| port.zig.max(ZigVersion::oldest()))
+}
+
+/// The first that serves.
+fn serving(mut zigs: impl Iterator<Item = Zig>, oldest: ZigVersion) -> Option<Zig> {
+    zigs.find(|zig| {
+        let passed = zig.passed_over(oldest);
+        passed.iter().for_each(|why| log::info!("passed over: {why}"));
+        passed.is_none()
+    })
 }
 
 /// The zig that `CGOZIG_ZIG` names.
@@ -230,31 +282,30 @@ fn look_at(path: &Path, from: Origin, store: &Store) -> Result<Option<Zig>, Fail
     let Ok(metadata) = fs::metadata(path) else { return Ok(None) };
     let stamp = format!("{} {}", metadata.len(), sys::time_of(&metadata));
     let record = store.zig_record(path);
-    if let Some((version, program)) = fs::read_to_string(&record)
-        .ok()
-        .and_then(|text| read_record(&text, &stamp))
-        .filter(|(_, program)| program.is_file())
-    {
-        return Ok(Some(Zig { program, version, from }));
+    let remembered = fs::read_to_string(&record).ok().and_then(|text| read_record(&text, &stamp, from));
+    if let Some(zig) = remembered.filter(|zig| zig.program.is_file()) {
+        return Ok(Some(zig));
     }
-    let Some((version, program)) = ask(path, store) else { return Ok(None) };
+    let Some(zig) = ask(path, from, store) else { return Ok(None) };
     // A store that cannot be written costs only time.
-    let _ = store.write(&record, format!("{stamp}\n{version}\n{}", program.display()).as_bytes());
-    Ok(Some(Zig { program, version, from }))
+    let text = format!("{stamp}\n{}\n{}", zig.said, zig.program.display());
+    let _ = store.write(&record, text.as_bytes());
+    Ok(Some(zig))
 }
 
 /// A record is three lines: size and time, version, program.
-fn read_record(text: &str, stamp: &str) -> Option<(ZigVersion, PathBuf)> {
+fn read_record(text: &str, stamp: &str, from: Origin) -> Option<Zig> {
     let mut lines = text.splitn(3, '\n');
     if lines.next()? != stamp {
         return None;
     }
-    Some((ZigVersion::parse(lines.next()?)?, PathBuf::from(lines.next()?)))
+    let said = lines.next()?.to_string();
+    Some(Zig { version: ZigVersion::parse(&said)?, said, program: PathBuf::from(lines.next()?), from })
 }
 
 /// Asks a zig for its version and for the program behind it: a script or a version manager's shim is
 /// left out of every later call. It is asked in a folder of ours: some shims go by files of the folder they run in.
-fn ask(path: &Path, store: &Store) -> Option<(ZigVersion, PathBuf)> {
+fn ask(path: &Path, from: Origin, store: &Store) -> Option<Zig> {
     let mut command = Command::new(path);
     command.arg("env").env_remove("CC").env_remove("CXX").env("CGOZIG_DEPTH", "1");
     if store.make_dir(store.root()).is_ok() {
@@ -262,9 +313,10 @@ fn ask(path: &Path, store: &Store) -> Option<(ZigVersion, PathBuf)> {
     }
     let output = command.output().ok()?;
     let text = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
-    let version = ZigVersion::parse(&field(&text, "version")?)?;
+    let said = field(&text, "version").filter(|said| !said.contains('\n'))?;
     let program = field(&text, "zig_exe").map(PathBuf::from).filter(|program| program.is_file());
-    Some((version, program.unwrap_or_else(|| path.to_path_buf())))
+    let program = program.unwrap_or_else(|| path.to_path_buf());
+    Some(Zig { version: ZigVersion::parse(&said)?, said, program, from })
 }
 
 /// A field of what `zig env` prints, which is JSON up to 0.14 and ZON from 0.15 on.

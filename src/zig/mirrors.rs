@@ -1,7 +1,7 @@
 //! zig's releases: from the community mirrors in random order, then from ziglang.org, as the zig project asks of tools.
 //!
 //! Source: <https://ziglang.org/download/community-mirrors/>. A mirror is trusted with nothing: any fault, a bad
-//! signature too, means the next one.
+//! signature too, means the next one, at once. Only where there is no next one is a request made again.
 
 use super::ZigVersion;
 use super::find::Search;
@@ -35,10 +35,10 @@ pub fn fetch(search: &Search, version: ZigVersion, work: &Path) -> Result<Verifi
     let client = Client::new(search.env, limits(search.env)).map_err(|failure: Failure| failure.what)?;
     let name = pins::release_name(version, sys::HOST);
     let mut faults = Vec::new();
-    for base in bases(search, version, &client) {
+    for (base, tries) in bases(search, version, &client) {
         let shown = policy::shown(&base);
         search.telling.step(&format!("{name} from {shown}"));
-        match from(search, &client, &base, version, work) {
+        match from(search, &client.with_tries(tries), &base, version, work) {
             Ok(file) => return Ok(Verified { file, name }),
             Err(miss) => {
                 log::warn!("{shown}: {}", miss.why);
@@ -73,20 +73,26 @@ impl Miss {
     }
 }
 
+/// How often a community mirror is asked: the next one is better than a second try.
+const ONE_OF_MANY: u32 = 1;
+
+/// How often a place is asked that has no other after it.
+const LAST_OR_ONLY: u32 = 2;
+
 /// Short waits: there is always another mirror.
 fn limits(env: &sys::env::Env) -> Limits {
-    Limits { connect: Duration::from_secs(5), tries: 2, ..Limits::default() }.with_timeout_of(env)
+    Limits { connect: Duration::from_secs(5), tries: LAST_OR_ONLY, ..Limits::default() }.with_timeout_of(env)
 }
 
-/// Where to ask, in order: the user's own mirror alone, or the community's and then ziglang.org.
-fn bases(search: &Search, version: ZigVersion, client: &Client) -> Vec<String> {
+/// Where to ask and how often, in order: the user's own mirror alone, or the community's and then ziglang.org.
+fn bases(search: &Search, version: ZigVersion, client: &Client) -> Vec<(String, u32)> {
     if let Some(mirror) = &search.settings.zig.mirror {
-        return vec![mirror.trim_end_matches('/').to_string()];
+        return vec![(mirror.trim_end_matches('/').to_string(), LAST_OR_ONLY)];
     }
-    let mut bases = list(&search.store, client);
-    fastrand::shuffle(&mut bases);
-    bases.push(format!("{LAST}/{version}"));
-    bases
+    let mut community = list(&search.store, client);
+    fastrand::shuffle(&mut community);
+    let last = (format!("{LAST}/{version}"), LAST_OR_ONLY);
+    community.into_iter().map(|base| (base, ONE_OF_MANY)).chain([last]).collect()
 }
 
 /// The community mirrors: remembered for a day, and for longer when ziglang.org does not answer.

@@ -50,6 +50,21 @@ impl ZigVersion {
         numbers.next().is_none().then_some(version)
     }
 
+    /// Why a zig that calls itself `said`, and is of this version, is none that cgozig was tested with, as a clause; none
+    /// when it is one. Later patches of a tested minor version are taken for tested.
+    pub fn untested(self, said: &str) -> Option<String> {
+        let newest = RELEASES[RELEASES.len() - 1].version;
+        if self < ZigVersion::oldest() {
+            Some(format!("is older than {}", ZigVersion::oldest()))
+        } else if (self.major, self.minor) > (newest.major, newest.minor) {
+            Some(format!("is newer than {newest}, the newest that cgozig was tested with"))
+        } else if is_unreleased(said) {
+            Some("is a development build, which cgozig was not tested with".into())
+        } else {
+            None
+        }
+    }
+
     /// The oldest that is supported.
     pub fn oldest() -> ZigVersion {
         RELEASES[0].version
@@ -62,8 +77,37 @@ impl ZigVersion {
     }
 }
 
+/// Whether what `zig version` prints is the name of a build between releases; what follows a `+` is a distribution's own.
+pub fn is_unreleased(said: &str) -> bool {
+    said.split('+').next().is_some_and(|version| version.contains('-'))
+}
+
 impl fmt::Display for ZigVersion {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_of_tested_minor_versions_are_tested_and_nothing_else() {
+        let why = |said: &str| ZigVersion::parse(said).unwrap().untested(said).unwrap_or_default();
+        for tested in ["0.14.1", "0.15.0", "0.15.2", "0.15.3", "0.17.9", "0.15.2+ubuntu-1"] {
+            assert_eq!(why(tested), "", "{tested}");
+        }
+        for (untested, clause) in [
+            ("0.13.0", "is older than 0.14.1"),
+            ("0.14.0", "is older than"),
+            ("0.18.0", "is newer than 0.17.0"),
+            ("0.18.0-dev.5+1a2b3c4d5", "is newer than 0.17.0"),
+            ("1.0.0", "is newer than 0.17.0"),
+            ("0.16.0-dev.1354+94e98bfe8", "is a development build"),
+            ("0.15.2-dev.1", "is a development build"),
+        ] {
+            assert!(why(untested).starts_with(clause), "{untested}: {}", why(untested));
+        }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::*;
 use std::path::Path;
-use support::faults::MUTATING;
 use support::native::has_fetched;
 use support::release::rounds;
+use support::traced::MUTATING;
 
 /// How often each call is made by a process that succeeds, from the first that touches the store on.
 fn counts(sandbox: &Sandbox, pin: &Pin, wanted: &Artifact) -> Vec<(&'static str, Vec<usize>)> {

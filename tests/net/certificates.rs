@@ -1,4 +1,4 @@
-//! Whose certificates are trusted, and what happens without any.
+//! Whose certificates are trusted, and what happens without any. A name that is not the host's is in `proxies`.
 
 use super::*;
 use std::io::{Read, Write};
@@ -10,11 +10,42 @@ fn only_a_valid_certificate_of_the_host_is_trusted() {
     assert_eq!(get(&client, &good.url("/")), hello());
     assert_eq!(get(&client, &format!("https://localhost:{}/", good.address().port())), hello());
 
+    // A clock that is wrong by years, ahead and behind, sees a good certificate as ours sees these two.
     let slow_to_retry = client_with(&[], Limits { backoff: Duration::from_secs(9), ..limits() });
-    let expired = Server::start_expired(body(HELLO));
-    let fault = get(&slow_to_retry, &expired.url("/")).unwrap_err();
+    let wrong = [
+        ("expired.pem", "certificate expired"),
+        ("early.pem", "not valid yet"),
+        ("alone.pem", "UnknownIssuer"),
+    ];
+    for (certificate, why) in wrong {
+        let server = Server::start_as(certificate, body(HELLO));
+        let fault = get(&slow_to_retry, &server.url("/")).unwrap_err();
+        assert!(matches!(&fault, Fault::Tls(text) if text.contains(why)), "{certificate}: {fault:?}");
+        assert_eq!(fault.about(), About::Host);
+        assert_eq!((server.requests().len(), server.connections()), (0, 1), "{certificate}");
+    }
+}
+
+/// A server that knows nothing newer than TLS 1.1 answers in it; it hears an alert and no request.
+#[test]
+fn tls_older_than_1_2_is_not_spoken() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("https://{}/", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut record = [0; 5];
+        stream.read_exact(&mut record).unwrap();
+        stream.read_exact(&mut vec![0; usize::from(record[3]) << 8 | usize::from(record[4])]).unwrap();
+        // A record of TLS 1.1 with a ServerHello: its version, a random number, no session, AES128-SHA, no compression.
+        let hello = [&[22, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2][..], &[7; 32], &[0, 0xc0, 0x13, 0]].concat();
+        stream.write_all(&hello).unwrap();
+        let mut heard = Vec::new();
+        stream.read_to_end(&mut heard).map(|_| heard)
+    });
+    let fault = get(&client_with(&[], limits()), &url).unwrap_err();
     assert!(matches!(fault, Fault::Tls(_)) && fault.about() == About::Host, "{fault:?}");
-    assert_eq!((expired.requests().len(), expired.connections()), (0, 1));
+    let heard = server.join().unwrap().unwrap();
+    assert_eq!((heard[0], &heard[5..]), (21, &[2, 70][..]), "the alert protocol_version");
 }
 
 #[test]
@@ -51,6 +82,23 @@ fn a_file_of_certificates_that_cannot_be_used_is_a_failure() {
         let failure = Client::new(&Env::of(&[("SSL_CERT_FILE", &path(name))]), limits()).unwrap_err();
         assert!(failure.what.starts_with("use SSL_CERT_FILE=`"), "{}", failure.what);
     }
+}
+
+#[test]
+fn a_folder_of_certificates_takes_the_place_of_the_system_s() {
+    let folder = tempfile::tempdir().unwrap();
+    // OpenSSL names such files by a hash of what is in them.
+    fs::copy(server::authority(), folder.path().join("0123abcd.0")).unwrap();
+    again("certificates::with_a_folder", &[("SSL_CERT_DIR", folder.path().to_str().unwrap())]);
+}
+
+#[test]
+#[ignore = "a part of another test"]
+fn with_a_folder() {
+    let server = Server::start_tls(body(HELLO));
+    assert_eq!(get(&client(limits()), &server.url("/")), hello());
+    let alone = Server::start_as("alone.pem", body(HELLO));
+    assert!(matches!(get(&client(limits()), &alone.url("/")), Err(Fault::Tls(_))));
 }
 
 /// What a static program in an empty container meets.

@@ -2,14 +2,18 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-pub mod faults;
+pub mod crowd;
 pub mod macho;
 pub mod native;
+pub mod objects;
 pub mod release;
+pub mod rust;
 pub mod server;
+pub mod traced;
 
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -67,7 +71,11 @@ pub fn bin() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bin");
     fs::create_dir_all(&folder).unwrap();
     for name in std::iter::once("cgozig").chain(cgozig::persona::LINKS.iter().copied()) {
-        let _ = std::os::unix::fs::symlink(cgozig(), folder.join(name));
+        let link = folder.join(name);
+        if fs::read_link(&link).ok() != Some(cgozig()) {
+            let _ = fs::remove_file(&link);
+            let _ = std::os::unix::fs::symlink(cgozig(), &link);
+        }
     }
     folder
 }
@@ -75,6 +83,11 @@ pub fn bin() -> PathBuf {
 /// The store that the tests share, so that zig builds each libc once.
 pub fn store() -> PathBuf {
     tools().join("store")
+}
+
+/// zig's cache for tests that call zig itself.
+pub fn zig_cache() -> PathBuf {
+    store().join("zig-cache-v1")
 }
 
 /// A command of ours with a clean environment: PATH, HOME and nothing of Go's or ours but the store.
@@ -98,6 +111,18 @@ pub fn compiler(zig: &Path, target: &str) -> Command {
     let mut command = clean(cgozig());
     command.env("CGOZIG_ZIG", zig).env("CGOZIG_TARGET", target);
     command
+}
+
+/// A program that answers as a zig of some version, and otherwise does what `body` says.
+pub fn fake_zig(folder: &Path, version: &str, body: &str) -> PathBuf {
+    let zig = folder.join("zig");
+    let text = format!(
+        "#!/bin/sh\nif [ \"$1\" = env ]; then echo '{{ \"version\": \"{version}\", \"zig_exe\": \"{}\" }}'; exit; fi\n{body}\n",
+        zig.display()
+    );
+    fs::write(&zig, text).unwrap();
+    fs::set_permissions(&zig, fs::Permissions::from_mode(0o755)).unwrap();
+    zig
 }
 
 /// Standard output and error as one text.

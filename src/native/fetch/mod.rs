@@ -122,9 +122,11 @@ fn into_store<'a>(
         None if place.exists() => log::warn!("`{}` has changed and is made anew", place.display()),
         None => {}
     }
-    store.sweep(lock.is_alone().then_some(&lock_key));
+    let owned = lock.owned();
+    store.sweep(owned.as_deref());
     let source = source()?;
-    install(search, artifact, pin, source, store.workplace(&lock_key)?, &place)?;
+    let work = store.workplace(owned.as_deref().unwrap_or(&lock_key))?;
+    install(search, artifact, pin, source, work, &place)?;
     let stored = Stored::open(place.clone());
     let missing = || Failure::store("find what was just put into", &place, &io::ErrorKind::NotFound.into());
     complete(&stored.ok_or_else(missing)?, artifact, pin)

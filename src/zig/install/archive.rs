@@ -5,9 +5,10 @@ use crate::digest::sha256;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::store::{Store, manifest};
+use crate::sys;
 use crate::unpack::{self, Caps, Kind};
 use crate::zig::pins::{self, Pin};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Seek};
 use std::path::Path;
 
@@ -40,7 +41,7 @@ pub fn unpack(verified: &Verified, folder: &Path, telling: &dyn Telling) -> Resu
         _ => (Kind::TarXz, below_first),
     };
     let failed = |error: io::Error| Failure::store("write", folder, &error);
-    fs::create_dir(folder).map_err(failed)?;
+    sys::create_dir(folder).map_err(failed)?;
     let entries = unpack::unpack(kind, &verified.file, folder, &Caps::default(), &place, &mut |done| {
         telling.bytes(done, None);
     });

@@ -57,12 +57,13 @@ pub fn install(search: &Search, version: ZigVersion) -> Result<PathBuf, Failure>
     if let Some(program) = installed() {
         return Ok(program);
     }
-    search.store.sweep(lock.is_alone().then_some(&key));
+    let owned = lock.owned();
+    search.store.sweep(owned.as_deref());
     if place.exists() && installed().is_none() {
         // Somebody took its program away; half an entry is none.
         search.store.remove(&place)?;
     }
-    let work = search.store.workplace(&key)?;
+    let work = search.store.workplace(owned.as_deref().unwrap_or(&key))?;
     let verified = obtain(search, version, work.path())?;
     search.telling.step("unpacking");
     let folder = work.path().join("zig");

@@ -1,0 +1,83 @@
+//! Facts of files, read once: kept in the store by path, size and time.
+
+use super::facts::{self, Facts};
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::store::Store;
+use crate::sys;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What is kept of a file.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    path: PathBuf,
+    stamp: String,
+    /// Facts that another version wrote may lack what this one asks for.
+    version: String,
+    facts: Facts,
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Reading a file of this size takes no longer than finding out that it is known.
+const SMALL: u64 = 64 << 10;
+
+/// The facts of a file: those that are remembered, or from the file itself.
+pub fn facts(path: &Path, store: &Store) -> Result<Facts, Failure> {
+    let failed = |error: io::Error| {
+        let what = format!("link `{}`: {error}", path.display());
+        Failure::new(OwnExit::Request, what, "put the library there, or take it out of the link")
+    };
+    let path = &std::path::absolute(path).map_err(failed)?;
+    let metadata = fs::metadata(path).map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(failed(io::Error::other("it is not a file")));
+    }
+    let stamp = stamp(&metadata);
+    let place = store.archive_record(path);
+    if let Some(record) = read(&place).filter(|record| record.stamp == stamp && record.version == VERSION) {
+        return Ok(record.facts);
+    }
+    let file = File::open(path).map_err(failed)?;
+    let facts = facts::read(&sys::map(&file).map_err(failed)?);
+    let metadata = file.metadata().map_err(failed)?;
+    // What changed while it was read is not remembered; a store that cannot be written costs only time.
+    if metadata.len() > SMALL && self::stamp(&metadata) == stamp {
+        let record = Record { path: path.clone(), stamp, version: VERSION.into(), facts: facts.clone() };
+        if let Ok(text) = serde_json::to_vec(&record) {
+            let _ = store.write(&place, &text);
+        }
+    }
+    Ok(facts)
+}
+
+/// Hands the contents of all files to `work`; `None` when one of them cannot be read.
+pub fn with_contents<T>(paths: &[&PathBuf], work: impl FnOnce(&[&[u8]]) -> Option<T>) -> Option<T> {
+    let maps: Vec<_> =
+        paths.iter().map(|path| sys::map(&File::open(path)?)).collect::<io::Result<_>>().ok()?;
+    let contents: Vec<&[u8]> = maps.iter().map(|map| &map[..]).collect();
+    work(&contents)
+}
+
+/// Removes the records of files that are gone or have changed.
+pub fn forget_gone(store: &Store) {
+    for entry in fs::read_dir(store.archive_records()).into_iter().flatten().flatten() {
+        let kept = read(&entry.path()).is_some_and(|record| {
+            fs::metadata(&record.path).is_ok_and(|metadata| stamp(&metadata) == record.stamp)
+        });
+        if !kept {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn read(place: &Path) -> Option<Record> {
+    serde_json::from_slice(&fs::read(place).ok()?).ok()
+}
+
+fn stamp(metadata: &Metadata) -> String {
+    format!("{} {}", metadata.len(), sys::time_of(metadata))
+}

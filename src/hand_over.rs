@@ -1,0 +1,142 @@
+//! Becoming zig: its cache for the target, the first link alone, words too long for a line, and what comes after a link.
+
+use crate::argv::{bytes, response};
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::plan::ZigCall;
+use crate::store::Store;
+use crate::store::target::TargetCache;
+use crate::store::usage::Clean;
+use crate::sys;
+use crate::target::Target;
+use crate::voice;
+use crate::warm::{FirstLink, Turn};
+use crate::zig::find::{Search, Zig};
+use crate::zig::{ZigVersion, install};
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+/// Becomes zig; where something is left to do or to explain afterwards, waits for it.
+pub fn hand_over(
+    search: &Search,
+    target: Target,
+    zig: &Zig,
+    call: &ZigCall,
+    doubt: Option<&Failure>,
+) -> Result<ExitCode, Failure> {
+    write_down(call, zig.version);
+    let store = &search.store;
+    let kind = call.link_kind.as_deref();
+    let (cache, first) = store.or_beside(zig.version, target.triple().as_str(), |store| {
+        turn(search, store, (zig.version, target), kind)
+    })?;
+    let mut command = zig.command(&cache);
+    let length: usize = call.words.iter().map(|word| word.len() + 1).sum();
+    let long = if length > sys::LONGEST_LINE { Some(long_words(&call.words[1..], store)?) } else { None };
+    match &long {
+        Some(file) => command.arg(&call.words[0]).arg(bytes::join("@", file.path())),
+        None => command.args(&call.words),
+    };
+    let not_started = |error: io::Error| zig.not_started(&error);
+    if let Some(work) = &call.work {
+        lend(work, &mut command).map_err(not_started)?;
+    }
+    if long.is_none() && call.finish.is_none() && first.is_none() && doubt.is_none() {
+        return sys::become_program(command).map_err(not_started);
+    }
+    let status = command.status().map_err(not_started)?;
+    if !status.success() {
+        doubt.map(voice::report);
+        return Ok(sys::ended(status));
+    }
+    if let Some(first) = first {
+        first.succeeded();
+        keep_size(search, store, cache.folder());
+    }
+    finish(call)?;
+    Ok(sys::ended(status))
+}
+
+/// The log of a call.
+fn write_down(call: &ZigCall, zig: ZigVersion) {
+    for step in &call.trace {
+        log::info!("rule {} {} => {}", step.rule, voice::shown(&step.given), voice::shown(&step.made));
+    }
+    log::info!("zig {zig} {}", voice::shown(&call.words));
+}
+
+/// Does what is left to do with the output.
+fn finish(call: &ZigCall) -> Result<(), Failure> {
+    let Some((finish, output)) = &call.finish else { return Ok(()) };
+    finish.apply(output).map_err(|error| {
+        let what = format!("finish `{}`: {error}", output.display());
+        Failure::new(OwnExit::Store, what, "the folder of the output has to be writable")
+    })
+}
+
+/// Lends zig the folder in which Go works. Where we run in it, `PWD` says so by the same path, which clang believes when it
+/// leads to the same place: debug information holds the current folder.
+fn lend(work: &Path, command: &mut Command) -> io::Result<()> {
+    sys::lend_folder(sys::LENT_WORK, work)?;
+    if std::env::current_dir().is_ok_and(|current| current == work) {
+        command.env("PWD", sys::LENT_WORK.path);
+    }
+    Ok(())
+}
+
+/// zig's cache for a call; a first link has it alone.
+fn turn(
+    search: &Search,
+    store: &Store,
+    (zig, target): (ZigVersion, Target),
+    link_kind: Option<&str>,
+) -> Result<(TargetCache, Option<FirstLink>), Failure> {
+    let patience = install::patience(search.env);
+    loop {
+        let cache = target_cache(search, store, zig, target)?;
+        let Some(kind) = link_kind else { return Ok((cache, None)) };
+        match FirstLink::of(kind, (zig, target), &cache, store, patience)? {
+            Turn::First(first) => return Ok((cache, Some(first))),
+            Turn::Later => return Ok((cache, None)),
+            Turn::Gone => {}
+        }
+    }
+}
+
+/// zig's cache for the target. The first use on a day removes the objects of days gone by.
+fn target_cache(
+    search: &Search,
+    store: &Store,
+    zig: ZigVersion,
+    target: Target,
+) -> Result<TargetCache, Failure> {
+    let triple = target.triple();
+    let (cache, new_day) = store.target_cache(zig, triple.as_str())?;
+    if !new_day {
+        return Ok(cache);
+    }
+    store.sweep_targets();
+    keep_size(search, store, cache.folder());
+    Ok(cache)
+}
+
+/// Keeps the store below the size that the user states: asked where it grows by much, on a first link and a new day.
+/// The cache in use stays, and a build does not end because the store is large.
+fn keep_size(search: &Search, store: &Store, in_use: &Path) {
+    let Ok(Some(limit)) = search.settings.max_size() else { return };
+    let clean = Clean { max_size: Some(limit), keep: Some(in_use), older_than: None };
+    if let Err(failure) = store.clean(clean) {
+        log::warn!("could not {}", failure.what);
+    }
+}
+
+/// Words too long for a command line, in a file as zig reads it; it lives as long as the call.
+fn long_words(words: &[OsString], store: &Store) -> Result<tempfile::NamedTempFile, Failure> {
+    let failed = |error: io::Error| Failure::store("write a response file in", store.root(), &error);
+    let file = tempfile::NamedTempFile::new_in(store.root()).or_else(|_| tempfile::NamedTempFile::new());
+    let mut file = file.map_err(failed)?;
+    io::Write::write_all(&mut file, &response::for_zig(words)).map_err(failed)?;
+    Ok(file)
+}

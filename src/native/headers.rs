@@ -1,0 +1,71 @@
+//! Headers that come with prebuilt libraries, for the compile steps of the package that needs them.
+//!
+//! The package's folder is the current one (cgo's own questions, C files) or the first `-I` (cgo's generated files). A manifest
+//! in it, or at the root of its module in the module cache, is found without a search, since every compile asks. Nothing is
+//! fetched here: an editor that loads packages compiles too.
+
+use super::artifact::Artifact;
+use super::fetch;
+use super::link::{Libraries, pin};
+use super::manifest::{self, Library, Manifest};
+use super::modules::{self, Modules};
+use super::variant::Variant;
+use crate::argv::Argv;
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::target::Target;
+use crate::zig::find::Search;
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The words by which a compile finds the headers of what its package's manifest declares; and what explains the compile if
+/// it fails because they are not here.
+pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Libraries, Failure> {
+    let mut libraries = Libraries::default();
+    let first = argv.values("-I").next().map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let packages = first.into_iter().chain(env::current_dir().ok());
+    let Some(path) = packages.into_iter().find_map(|package| manifest_of(&package)) else {
+        return Ok(libraries);
+    };
+    let Some(text) = modules::read(&path)? else { return Ok(libraries) };
+    let manifest = Manifest::parse(&text, &path.display().to_string())?;
+    let with_headers = |library: &&Library| !library.include.is_empty();
+    if !manifest.libraries.iter().any(|library| with_headers(&library)) {
+        return Ok(libraries);
+    }
+    let modules = Modules::of_main(search.env)?;
+    for library in manifest.libraries.iter().filter(with_headers) {
+        let served = Variant::serving(target).find(|variant| library.variants.contains_key(variant));
+        let Some(artifact) = served.and_then(|variant| library.artifact(variant).ok()) else { continue };
+        let pin = pin(&artifact, library, &modules);
+        let present = pin.as_ref().ok().and_then(|pin| fetch::present(&search.store, &artifact, pin, false));
+        if let Some(folder) = present {
+            let folders = artifact.include.iter().map(|include| folder.join(include));
+            libraries.further.extend(folders.flat_map(|folder| ["-idirafter".into(), folder.into()]));
+        } else {
+            libraries.doubt = Some(absent(&artifact, pin.err()));
+        }
+    }
+    Ok(libraries)
+}
+
+/// The manifest in a package's folder, or at the root of its module where the path tells that.
+fn manifest_of(package: &Path) -> Option<PathBuf> {
+    let is_versioned =
+        |folder: &&Path| folder.file_name().is_some_and(|name| name.to_string_lossy().contains('@'));
+    let root = package.ancestors().find(is_versioned);
+    let places = std::iter::once(package).chain(root.filter(|root| *root != package));
+    places.map(|folder| folder.join(manifest::NAME)).find(|path| path.is_file())
+}
+
+fn absent(artifact: &Artifact, unpinned: Option<String>) -> Failure {
+    let shown = artifact.shown();
+    let (why, hint) = match unpinned {
+        Some(why) => (why, "`cgozig lock` in the main module writes its hash, and brings them"),
+        None => (
+            "they are not in the store".into(),
+            "`cgozig fetch` brings them; a compile never connects to anything",
+        ),
+    };
+    Failure::new(OwnExit::Request, format!("give the compiler the headers of {shown}: {why}"), hint)
+}

@@ -1,0 +1,184 @@
+//! Never stale: plain `go build` links again when an archive, the lock or the libc has changed, and only then.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The oldest supported Go and the newest.
+const GOS: &[&str] = &["1.24.11", "1.27.3"];
+
+/// A Go module with an archive of its own below `lib`, as a Makefile would make it.
+struct Project {
+    folder: tempfile::TempDir,
+    zig: PathBuf,
+    go: PathBuf,
+}
+
+impl Project {
+    fn new(go: &str) -> Option<Project> {
+        let project =
+            Project { folder: support::folder(), zig: support::zig(support::ZIG)?, go: support::go(go)? };
+        fs::create_dir(project.path("lib")).unwrap();
+        fs::write(project.path("go.mod"), "module example.test/app\n\ngo 1.24\n").unwrap();
+        fs::create_dir(project.path("number")).unwrap();
+        let package = "package number\n\n// #cgo LDFLAGS: -L${SRCDIR}/../lib -lnumber\n// int number(void);\nimport \"C\"\n\n\
+                       func Number() int { return int(C.number()) }\n";
+        fs::write(project.path("number/number.go"), package).unwrap();
+        let main = "package main\n\nimport \"example.test/app/number\"\n\nfunc main() { println(number.Number()) }\n";
+        fs::write(project.path("main.go"), main).unwrap();
+        project.archive(1);
+        Some(project)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Makes `libnumber.a`, in which `number` returns that.
+    fn archive(&self, number: u32) {
+        let source = self.path("lib/number.c");
+        fs::write(&source, format!("int number(void) {{ return {number}; }}\n")).unwrap();
+        let object = self.path("lib/number.o");
+        let mut compile = support::compiler(&self.zig, "linux/amd64");
+        compile.arg("-c").arg("-o").arg(&object).arg(&source);
+        let mut archive = support::clean(support::bin().join("cgozig-ar"));
+        archive.env("CGOZIG_ZIG", &self.zig).arg("rcs").arg(self.path("lib/libnumber.a")).arg(&object);
+        for mut command in [compile, archive] {
+            let output = command.output().unwrap();
+            assert!(output.status.success(), "{}", support::text(&output));
+        }
+    }
+
+    fn go(&self, words: &[&str], libc: &str) -> Command {
+        let mut command = support::clean(&self.go);
+        let path = std::env::var("PATH").unwrap();
+        command.env("PATH", format!("{}:{path}", support::bin().display())).env("CGOZIG_ZIG", &self.zig);
+        command
+            .env("GOOS", "linux")
+            .env("GOARCH", "amd64")
+            .env("CGO_ENABLED", "1")
+            .env("GOTOOLCHAIN", "local");
+        command.env("CC", "cgozig").env("CXX", "cgozig-c++").env("CGOZIG_LIBC", libc);
+        command.env("GOCACHE", support::tools().join("go-cache"));
+        command.args(words).current_dir(self.folder.path());
+        command
+    }
+
+    /// `go build`, and the packages that it had to compile.
+    fn build(&self, more: &[&str], libc: &str) -> String {
+        let words: Vec<&str> = ["build", "-v"].iter().chain(more).copied().collect();
+        let output = self.go(&words, libc).output().unwrap();
+        assert!(output.status.success(), "{}", support::text(&output));
+        support::text(&output)
+    }
+
+    /// Builds the program, and says what it prints.
+    fn number(&self, libc: &str) -> String {
+        self.build(&["-o", "program"], libc);
+        self.prints()
+    }
+
+    fn prints(&self) -> String {
+        support::text(&Command::new(self.path("program")).output().unwrap()).trim().to_string()
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        fs::read(self.path("program")).unwrap()
+    }
+}
+
+fn each_go(test: impl Fn(&Project)) {
+    for go in GOS {
+        let Some(project) = Project::new(go) else { continue };
+        test(&project);
+    }
+}
+
+#[test]
+fn a_replaced_archive_is_linked_and_an_unchanged_one_costs_nothing() {
+    each_go(|project| {
+        assert_eq!(project.number("gnu"), "1");
+        let first = project.bytes();
+        assert_eq!(project.build(&["-o", "program"], "gnu"), "", "the second build does nothing");
+
+        project.archive(2);
+        assert_eq!(project.number("gnu"), "2", "the new archive is in the program");
+        assert_eq!(project.build(&["-o", "program"], "gnu"), "", "and the next build does nothing");
+
+        // The same bytes with another time: a Makefile that ran again.
+        project.archive(2);
+        assert_eq!(project.build(&["-o", "program"], "gnu"), "", "the same archive again");
+
+        project.archive(1);
+        assert_eq!(project.number("gnu"), "1");
+        assert!(project.bytes() == first, "the history of builds does not show in the program");
+    });
+}
+
+#[test]
+fn a_shared_library_is_linked_again_too() {
+    each_go(|project| {
+        let main = "package main\n\nimport \"C\"\nimport \"example.test/app/number\"\n\n//export Number\nfunc Number() int32 { return \
+                    int32(number.Number()) }\n\nfunc main() {}\n";
+        fs::write(project.path("main.go"), main).unwrap();
+        let host =
+            "#include <stdio.h>\nextern int Number(void);\nint main(void) { printf(\"%d\\n\", Number()); }\n";
+        fs::write(project.path("host.c"), host).unwrap();
+        fs::rename(project.path("host.c"), project.path("lib/host.c")).unwrap();
+        let number = || {
+            project.build(&["-buildmode=c-shared", "-o", "lib/libgo.so"], "gnu");
+            let mut link = support::compiler(&project.zig, "linux/amd64");
+            link.arg("-o").arg(project.path("program")).arg(project.path("lib/host.c"));
+            link.arg(format!("-L{}", project.path("lib").display())).arg("-lgo");
+            link.arg(format!("-Wl,-rpath,{}", project.path("lib").display()));
+            let output = link.output().unwrap();
+            assert!(output.status.success(), "{}", support::text(&output));
+            project.prints()
+        };
+        assert_eq!(number(), "1");
+        project.archive(2);
+        assert_eq!(number(), "2");
+    });
+}
+
+#[test]
+fn a_changed_lock_builds_again() {
+    each_go(|project| {
+        assert_eq!(project.number("gnu"), "1");
+        let lock = |sha256: char| {
+            let sha256 = sha256.to_string().repeat(64);
+            let text = format!(
+                "format = 1\n\n[[archive]]\nlibrary = \"x\"\nversion = \"1\"\nvariant = \"linux/amd64/gnu\"\nurl = \
+                 \"https://x.example/x\"\nsha256 = \"{sha256}\"\nsize = 1\ntrust = \"first use\"\n"
+            );
+            fs::write(project.path("cgozig.lock"), text).unwrap();
+        };
+        lock('a');
+        assert!(project.build(&["-o", "program"], "gnu").contains("example.test/app/number"));
+        assert_eq!(project.build(&["-o", "program"], "gnu"), "");
+        lock('b');
+        assert!(project.build(&["-o", "program"], "gnu").contains("example.test/app/number"));
+    });
+}
+
+#[test]
+fn a_changed_libc_links_again() {
+    each_go(|project| {
+        let is_static = || !project.bytes().windows(8).any(|window| window == b"ld-linux");
+        assert_eq!((project.number("gnu").as_str(), is_static()), ("1", false));
+        assert_eq!((project.number("musl").as_str(), is_static()), ("1", true));
+        assert_eq!((project.number("gnu").as_str(), is_static()), ("1", false));
+    });
+}
+
+#[test]
+fn modules_of_one_folder_and_others_do_not_disturb_each_other() {
+    let (Some(one), Some(two)) = (Project::new("1.27.3"), Project::new("1.27.3")) else { return };
+    assert_eq!((one.number("gnu").as_str(), two.number("gnu").as_str()), ("1", "1"));
+    one.archive(7);
+    assert_eq!(two.build(&["-o", "program"], "gnu"), "", "another main module");
+    assert_eq!(one.number("gnu"), "7");
+    assert!(Path::new(&one.path("program")).exists());
+}
