@@ -82,7 +82,8 @@ fn contents_stop_at_their_limit() {
     let caps = Caps::default();
     let small = Caps { unpacked: 8 << 20, ratio: u64::MAX, ..caps };
     let zeros = vec![0; 24 * MIB];
-    let gz = gz_zeros(&tar_header(&file("zeros", ""), 7 << 30), rounds(256, 7 << 10));
+    let gz = gz_zeros(&tar_header(&file("zeros", ""), 7 << 30), 7 << 10);
+    let endless = gz_zeros(&tar(&[file("x", "")]), 256);
     let xz = compress(Kind::TarXz, &tar(&[file("zeros", &zeros)]));
     let zst = zst_zeros(&tar_header(&file("zeros", ""), 7 << 30), 7 << 13);
     let zip = deflated(&[("zeros", &zeros)]);
@@ -97,6 +98,8 @@ fn contents_stop_at_their_limit() {
         ("`zeros` goes past 8388608 bytes", Kind::TarZst, zst, small),
         ("`zeros` goes past 200 times", Kind::TarGz, gz.clone(), caps),
         ("`zeros` goes past 8388608 bytes", Kind::TarGz, gz, small),
+        ("the archive goes past 200 times", Kind::TarGz, endless.clone(), caps),
+        ("the archive goes past 8388608 bytes", Kind::TarGz, endless, small),
         ("`zeros` goes past 200 times", Kind::TarXz, xz.clone(), caps),
         ("`zeros` goes past 8388608 bytes", Kind::TarXz, xz, small),
         ("`zeros` goes past 200 times", Kind::Zip, zip.clone(), caps),

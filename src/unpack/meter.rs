@@ -34,6 +34,12 @@ impl Meter {
         self.headers.set(None);
     }
 
+    /// Whether that many bytes more are within the limit, before the first of them is read.
+    pub fn admits(&self, bytes: u64) -> Result<(), Why> {
+        let all = self.passed.get().saturating_add(bytes);
+        if all > self.limit { Err(self.beyond.clone()) } else { Ok(()) }
+    }
+
     /// Why it stopped, when it did; else `why`.
     pub fn cause(&self, why: Why) -> Why {
         self.stopped.borrow().clone().unwrap_or(why)

@@ -40,7 +40,8 @@ pub fn unpack(
         let mut entry = entry.map_err(|error| failed(&error).of_all())?;
         meter.expect_contents();
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let written = write(&mut entry, output, &mut |_| progress(count.get()));
+        let admitted = meter.admits(entry.size());
+        let written = admitted.and_then(|()| write(&mut entry, output, &mut |_| progress(count.get())));
         written.map_err(|why| meter.cause(why).of(&name))?;
     }
     meter.expect_contents();

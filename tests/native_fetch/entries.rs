@@ -17,7 +17,7 @@ fn set_time(path: &Path, age: Duration) {
     fs::File::open(path).unwrap().set_modified(SystemTime::now() - age).unwrap();
 }
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 #[test]
 fn another_time_costs_one_more_look() {
@@ -75,9 +75,9 @@ fn two_hundred_mutations_are_all_found() {
         // Every third keeps its time, which only a look at all bytes finds.
         let time = fs::metadata(path).unwrap().modified().unwrap();
         if round % 5 == 4 {
-            fs::remove_file(path).unwrap()
+            fs::remove_file(path).unwrap();
         } else {
-            fs::write(path, &bytes).unwrap()
+            fs::write(path, &bytes).unwrap();
         }
         let keeps_time = round % 3 == 0 && path.exists();
         if keeps_time {

@@ -110,8 +110,12 @@ fn offline_connects_to_nothing_and_says_what_to_put_where() {
         }
     }
     assert_eq!(server.connections(), 0);
-    // Without a hash there is nothing to put anywhere.
-    let sandbox = Sandbox::new();
+}
+
+#[test]
+fn offline_without_a_hash_there_is_nothing_to_put_anywhere() {
+    let (server, sandbox) = (Server::start(body(b"")), Sandbox::new());
+    let wanted = thing(&server.url("/thing.zip")).2;
     let mut file = tempfile::tempfile().unwrap();
     let failure = sandbox.search(&[("CGOZIG_OFFLINE", "1")], |search| {
         fetch::download(search, support::native::MODULE, &wanted, &mut file).unwrap_err()

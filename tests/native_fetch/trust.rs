@@ -4,30 +4,33 @@ use super::*;
 use support::native::has_fetched;
 use support::server::{in_turn, lie, proxy_to, raw, redirect};
 
-/// The two hashes or sizes are said; the next mirror is asked once.
-#[test]
-fn other_bytes_are_refused_with_both_hashes_and_the_next_mirror_is_asked() {
-    let (bytes, pin, _) = thing("");
+/// Answers with other bytes than these, and what is said of each: the hash of a file of the same size, or both sizes.
+fn other_answers(bytes: &[u8]) -> Vec<(server::Behaviour, String)> {
     let with = |at: usize| {
-        let mut bytes = bytes.clone();
+        let mut bytes = bytes.to_vec();
         bytes[at] ^= 1;
         bytes
     };
     let other = zip(&[file("lib/libthing.a", library("evilers"))]);
     assert_eq!(other.len(), bytes.len());
     let sizes = |got: usize| format!("{got} bytes instead of {}", bytes.len());
-    let cases: Vec<(server::Behaviour, String)> = vec![
+    vec![
         (body(&with(0)), pin_of(&with(0))),
         (body(&with(bytes.len() / 2)), pin_of(&with(bytes.len() / 2))),
         (body(&with(bytes.len() - 1)), pin_of(&with(bytes.len() - 1))),
         (body(&other), pin_of(&other)),
         (body(&bytes[1..]), sizes(bytes.len() - 1)),
-        (body(&[&bytes[..], b"x"].concat()), sizes(bytes.len() + 1)),
+        (body(&[bytes, b"x"].concat()), sizes(bytes.len() + 1)),
         (raw(&[], &bytes[1..]), sizes(bytes.len() - 1)),
-        (raw(&[], &[&bytes[..], b"x"].concat()), format!("more than {} bytes", bytes.len())),
+        (raw(&[], &[bytes, b"x"].concat()), format!("more than {} bytes", bytes.len())),
         (lie(bytes.len() as u64, &bytes[1..]), sizes(bytes.len() - 1)),
-    ];
-    for (behaviour, expected) in cases {
+    ]
+}
+
+#[test]
+fn other_bytes_are_refused_with_both_hashes_and_the_next_mirror_is_asked() {
+    let (bytes, pin, _) = thing("");
+    for (behaviour, expected) in other_answers(&bytes) {
         let (bad, good) = (Server::start(behaviour), Server::start(body(&bytes)));
         let config = |bases: &[&Server]| {
             let bases: Vec<String> = bases.iter().map(|base| base.url("/m/")).collect();
@@ -168,55 +171,53 @@ fn has_canary(folder: &std::path::Path) -> bool {
     })
 }
 
+/// Where the origin redirects to, with PORT of the other server; and how often that is asked, or what is said instead.
+const REDIRECTS: &[(&str, Result<usize, &str>)] = &[
+    ("/elsewhere", Ok(0)),
+    ("elsewhere?x=1", Ok(0)),
+    ("https://127.0.0.1:PORT/x", Ok(1)),
+    ("https://localhost:PORT/x", Ok(1)),
+    ("//localhost:PORT/x", Ok(1)),
+    // Through the proxy, as a name of another domain.
+    ("https://files.example/x", Ok(1)),
+    ("http://127.0.0.1:PORT/x", Err("plain http")),
+    ("http://192.0.2.1/x", Err("plain http")),
+    ("file:///etc/passwd", Err("is not https")),
+    ("ftp://127.0.0.1:PORT/x", Err("is not https")),
+    ("data:text/plain,x", Err("is not https")),
+    ("https://u:p@127.0.0.1:PORT/x", Err("has a user name")),
+    ("https://", Err("is no URL")),
+];
+
 #[test]
 fn a_token_goes_to_its_host_alone_and_never_along_with_a_redirect() {
-    let to = |location: String| Some(redirect(&location));
-    type First = Box<dyn Fn(u16) -> Option<server::Behaviour>>;
-    let cases: Vec<(&str, First, Result<usize, &str>)> = vec![
-        ("no redirect", Box::new(|_| None), Ok(0)),
-        ("the same host", Box::new(move |_| to("/elsewhere".into())), Ok(0)),
-        ("a relative path", Box::new(move |_| to("elsewhere?x=1".into())), Ok(0)),
-        ("another port", Box::new(move |port| to(format!("https://127.0.0.1:{port}/x"))), Ok(1)),
-        ("another host", Box::new(move |port| to(format!("https://localhost:{port}/x"))), Ok(1)),
-        ("another host through the proxy", Box::new(move |_| to("https://files.example/x".into())), Ok(1)),
-        ("a network path", Box::new(move |port| to(format!("//localhost:{port}/x"))), Ok(1)),
-        ("plain http", Box::new(move |port| to(format!("http://127.0.0.1:{port}/x"))), Err("plain http")),
-        ("a file", Box::new(move |_| to("file:///etc/passwd".into())), Err("is not https")),
-        ("ftp", Box::new(move |port| to(format!("ftp://127.0.0.1:{port}/x"))), Err("is not https")),
-        ("data", Box::new(move |_| to("data:text/plain,x".into())), Err("is not https")),
-        (
-            "a user",
-            Box::new(move |port| to(format!("https://u:p@127.0.0.1:{port}/x"))),
-            Err("has a user name"),
-        ),
-        (
-            "an address of another machine",
-            Box::new(move |_| to("http://192.0.2.1/x".into())),
-            Err("plain http"),
-        ),
-        ("a loop", Box::new(|_| None), Err("more than 5 redirects")),
-        ("a refusal", Box::new(|_| Some(status(401, &[("Location", "/x")]))), Err("answered 401")),
-    ];
-    assert!(cases.len() >= 14);
-    for (what, first, expected) in cases {
-        let mut private = Private::new(first);
-        if what == "a loop" {
-            private.origin = Server::start_tls(redirect("/again"));
-            let config = format!("[token]\n\"{}\" = \"{VARIABLE}\"\n", private.origin.address());
-            fs::write(private.sandbox.path().join("config.toml"), config).unwrap();
-        }
+    for (location, expected) in REDIRECTS {
+        let private = Private::new(|port| Some(redirect(&location.replace("PORT", &port.to_string()))));
         let output = private.run(true, &[]);
-        assert_eq!(private.seen(&output), 1, "{what}: {}", support::text(&output));
-        match expected {
-            Ok(elsewhere) => {
-                assert!(has_fetched(&output), "{what}: {}", support::text(&output));
-                assert_eq!(private.there.requests().len(), elsewhere, "{what}");
-            }
-            Err(said) => {
-                assert!(support::text(&output).contains(said), "{what}: {}", support::text(&output));
-                assert_eq!(private.there.requests().len(), 0, "{what}");
-            }
-        }
+        let said = support::text(&output);
+        assert_eq!(private.seen(&output), 1, "{location}: {said}");
+        let elsewhere = expected.unwrap_or_else(|expected| {
+            assert!(said.contains(expected), "{location}: {said}");
+            0
+        });
+        assert_eq!(has_fetched(&output), expected.is_ok(), "{location}: {said}");
+        assert_eq!(private.there.requests().len(), elsewhere, "{location}");
+    }
+}
+
+#[test]
+fn a_token_is_not_sent_twice_in_one_request() {
+    for (behaviour, said, requests) in [
+        (redirect("/again"), "more than 5 redirects", 6),
+        (status(401, &[("Location", "/x")]), "answered 401", 1),
+    ] {
+        let mut private = Private::new(|_| None);
+        private.origin = Server::start_tls(behaviour);
+        let config = format!("[token]\n\"{}\" = \"{VARIABLE}\"\n", private.origin.address());
+        fs::write(private.sandbox.path().join("config.toml"), config).unwrap();
+        let output = private.run(true, &[]);
+        assert!(support::text(&output).contains(said), "{}", support::text(&output));
+        assert_eq!((private.seen(&output), private.origin.requests().len()), (1, requests));
     }
 }
 

@@ -50,9 +50,12 @@ pub fn download(search: &Search, module: &str, artifact: &Artifact, file: &mut F
 
 /// Puts what [`download`] has brought into the store, so that no build fetches it again.
 pub fn keep(search: &Search, artifact: &Artifact, pin: &Pin, file: File) -> Result<PathBuf, Failure> {
-    into_store(search, artifact, pin, || match route::is_archive(&file, pin) {
-        true => Ok(Source::File(file)),
-        false => Err(route::no(artifact, "what was downloaded has changed", "do it again")),
+    into_store(search, artifact, pin, || {
+        if route::is_archive(&file, pin) {
+            Ok(Source::File(file))
+        } else {
+            Err(route::no(artifact, "what was downloaded has changed", "do it again"))
+        }
     })
 }
 

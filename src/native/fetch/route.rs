@@ -136,7 +136,7 @@ pub fn put_by_hand(search: &Search, artifact: &Artifact, pin: &Pin) -> Result<Fi
         match File::open(&path) {
             Ok(file) if is_archive(&file, pin) => return Ok(file),
             Ok(_) => {
-                other = format!(", and `{}` is another file than the one that is pinned", path.display())
+                other = format!(", and `{}` is another file than the one that is pinned", path.display());
             }
             Err(_) => {}
         }

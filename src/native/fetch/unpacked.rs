@@ -70,13 +70,12 @@ fn bare(mut archive: Archive, artifact: &Artifact, pin: &Pin, folder: &Path) -> 
     let to = folder.join(name);
     let failed = |error: io::Error| Failure::store("write", &to, &error);
     fs::create_dir_all(to.parent().unwrap_or(folder)).map_err(failed)?;
-    match archive.own {
-        Some(own) => fs::rename(own, &to).map_err(failed)?,
-        None => {
-            let mut file = sys::create_file(&to, false).map_err(failed)?;
-            let copied = archive.file.rewind().and_then(|()| io::copy(&mut archive.file, &mut file));
-            copied.map_err(failed)?;
-        }
+    if let Some(own) = archive.own {
+        fs::rename(own, &to).map_err(failed)?;
+    } else {
+        let mut file = sys::create_file(&to, false).map_err(failed)?;
+        let copied = archive.file.rewind().and_then(|()| io::copy(&mut archive.file, &mut file));
+        copied.map_err(failed)?;
     }
     Ok(Entry { path: name.into(), size: pin.size, sha256: pin.sha256.clone(), executable: false })
 }
