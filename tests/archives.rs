@@ -4,6 +4,7 @@ mod support;
 
 use cgozig::archive::clues;
 use cgozig::archive::facts::Form;
+use cgozig::archive::served;
 use std::fs;
 use std::path::PathBuf;
 use support::objects::{check, fat, maker, refused, target};
@@ -217,6 +218,42 @@ fn go_s_own_prebuilt_objects_are_for_their_systems() {
                 _ if own == other => drop(check(&maker, &file, wanted).unwrap()),
                 _ => refused(&maker, &file, wanted, &[&format!("the link is for {other}/amd64")]),
             }
+        }
+    }
+}
+
+/// What lies in a -L folder under a name that zig serves itself is never opened: not even what no linker can read.
+#[test]
+fn names_that_zig_serves_are_not_looked_for() {
+    let Some(maker) = maker() else { return };
+    let main = maker.write("main.c", "int main(void) { return 0; }\n");
+    let names = "c m rt pthread util resolv dl crypt xnet execinfo thr uuid System gcc gcc_eh gcc_s unwind atomic ssp";
+    let cases = [
+        ("linux/amd64", "gnu.2.28"),
+        ("linux/amd64", "musl"),
+        ("windows/amd64", ""),
+        ("darwin/arm64", ""),
+        ("freebsd/amd64", ""),
+        ("netbsd/amd64", ""),
+    ];
+    for (go, libc) in cases {
+        let wanted = target(go, libc);
+        let (served, others): (Vec<&str>, Vec<&str>) =
+            names.split(' ').partition(|name| served::by_zig(name, wanted));
+        for (names, good) in
+            [(served, true)].into_iter().chain(others.into_iter().map(|name| (vec![name], false)))
+        {
+            let folder = support::folder();
+            for name in &names {
+                fs::write(folder.path().join(format!("lib{name}.a")), "this is \u{1} no library").unwrap();
+            }
+            let triple = wanted.triple();
+            let mut words =
+                vec!["cc".into(), "-target".into(), triple.to_string(), main.display().to_string()];
+            words.extend(["-o".into(), "out".into(), format!("-L{}", folder.path().display())]);
+            words.extend(names.iter().map(|name| format!("-l{name}")));
+            let output = maker.run(words);
+            assert_eq!(output.status.success(), good, "{go} {libc} {names:?}: {}", support::text(&output));
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A row is about names that a program's own libraries do not bring along: those that headers and compilers put in. All of
 //! it is measured: `tests/archives.rs` links each name for the targets that lack it and for one that has it.
 
+use crate::digest::hex_digest;
 use crate::target::{GlibcVersion, Libc, Os, System, Target};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -63,6 +64,18 @@ impl Clue {
             })
         };
         EXACT.get(name).copied().or_else(|| name.starts_with(b"__").then(|| CLUES.iter().find(like))?)
+    }
+
+    /// Stands for all names: what is kept of a file holds those that were telling when it was read.
+    pub fn digest() -> &'static str {
+        static DIGEST: LazyLock<String> = LazyLock::new(|| {
+            let names = CLUES.iter().flat_map(|clue| match clue.names {
+                Names::Are(names) => [names, "", ""],
+                Names::Like(start, end, except) => [start, end, except],
+            });
+            hex_digest(names.map(str::as_bytes))
+        });
+        &DIGEST
     }
 
     /// Whether the target's C library lacks it.
@@ -173,14 +186,14 @@ pub const CLUES: &[Clue] = &[
         names: Names::Are("__errno_location"),
         of: "Linux",
         os: Some(Os::Linux),
-        lacks: &[FREEBSD, NETBSD, OPENBSD, WINDOWS],
+        lacks: &[FREEBSD, NETBSD, OPENBSD],
         why: "errno of glibc and musl",
     },
     Clue {
         names: Names::Are("__error __stdinp __stdoutp __stderrp"),
         of: "FreeBSD",
         os: Some(Os::Freebsd),
-        lacks: &[Lacks::Glibc, Lacks::Musl, NETBSD, OPENBSD, WINDOWS],
+        lacks: &[Lacks::Glibc, Lacks::Musl, NETBSD, OPENBSD],
         why: "errno and stdio's streams of FreeBSD (and macOS)",
     },
     Clue {
@@ -190,14 +203,14 @@ pub const CLUES: &[Clue] = &[
         ),
         of: "NetBSD",
         os: Some(Os::Netbsd),
-        lacks: &[Lacks::Glibc, Lacks::Musl, FREEBSD, OPENBSD, WINDOWS],
+        lacks: &[Lacks::Glibc, Lacks::Musl, FREEBSD, OPENBSD],
         why: "NetBSD's headers give functions the number of the release that changed them",
     },
     Clue {
         names: Names::Are("__errno"),
         of: "NetBSD, OpenBSD or Android",
         os: None,
-        lacks: &[Lacks::Glibc, Lacks::Musl, FREEBSD, WINDOWS],
+        lacks: &[Lacks::Glibc, Lacks::Musl, FREEBSD],
         why: "errno of these systems",
     },
     Clue {

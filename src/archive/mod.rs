@@ -13,6 +13,8 @@
 //!               │
 //!             reach      a whole link: which objects come in, and
 //!                        what they need that nothing has             pure
+//!
+//!  served     -l words that mean zig's own libraries                  data
 //! ```
 //!
 //! Nothing is refused on a guess. What a file *is* may refuse it: its format, its processor, its system. What it *needs*
@@ -27,6 +29,7 @@ pub mod magic;
 pub mod object_file;
 mod reach;
 mod remember;
+pub mod served;
 
 pub use facts::Facts;
 pub use remember::{facts, forget_gone};

@@ -1,5 +1,6 @@
 //! Facts of files, read once: kept in the store by path, size and time.
 
+use super::clues::Clue;
 use super::facts::{self, Facts};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
@@ -15,12 +16,10 @@ use std::path::{Path, PathBuf};
 struct Record {
     path: PathBuf,
     stamp: String,
-    /// Facts that another version wrote may lack what this one asks for.
-    version: String,
+    /// The telling names: facts that another version wrote may lack what this one asks for.
+    clues: String,
     facts: Facts,
 }
-
-const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Reading a file of this size takes no longer than finding out that it is known.
 const SMALL: u64 = 64 << 10;
@@ -38,7 +37,9 @@ pub fn facts(path: &Path, store: &Store) -> Result<Facts, Failure> {
     }
     let stamp = stamp(&metadata);
     let place = store.archive_record(path);
-    if let Some(record) = read(&place).filter(|record| record.stamp == stamp && record.version == VERSION) {
+    if let Some(record) =
+        read(&place).filter(|record| record.stamp == stamp && record.clues == Clue::digest())
+    {
         return Ok(record.facts);
     }
     let file = File::open(path).map_err(failed)?;
@@ -46,7 +47,7 @@ pub fn facts(path: &Path, store: &Store) -> Result<Facts, Failure> {
     let metadata = file.metadata().map_err(failed)?;
     // What changed while it was read is not remembered; a store that cannot be written costs only time.
     if metadata.len() > SMALL && self::stamp(&metadata) == stamp {
-        let record = Record { path: path.clone(), stamp, version: VERSION.into(), facts: facts.clone() };
+        let record = Record { path: path.clone(), stamp, clues: Clue::digest().into(), facts: facts.clone() };
         if let Ok(text) = serde_json::to_vec(&record) {
             let _ = store.write(&place, &text);
         }
