@@ -84,7 +84,9 @@ pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Librari
 pub fn here(argv: &Argv, target: Target) -> (Libraries, Vec<OsString>) {
     let folders = folders(argv);
     let (mut libraries, mut missing) = (Libraries::default(), Vec::<OsString>::new());
-    for name in argv.values("-l") {
+    // zig takes its own for such names, whatever the folders have.
+    let by_zig = |name: &&OsStr| name.to_str().is_some_and(|name| archive::served::by_zig(name, target));
+    for name in argv.values("-l").filter(|name| !by_zig(name)) {
         match find(&folders, name, target.os()) {
             Some(path) => {
                 if bytes::strip_prefix(name, ":").is_some() {
