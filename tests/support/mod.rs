@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod bench;
 pub mod macho;
 pub mod release;
 pub mod server;
