@@ -16,16 +16,11 @@ fn root() -> &'static Path {
 
 /// A command in the environment of a user of cgozig, with the usual zig and the shared Go cache.
 fn user(program: impl AsRef<std::ffi::OsStr>, target: &str, libc: &str) -> Option<Command> {
-    let zig = support::zig(support::ZIG)?;
-    let go = support::go(GO)?;
-    let (os, arch) = target.split_once('/').unwrap();
-    let mut command = support::clean(program);
+    let (zig, go) = (support::zig(support::ZIG)?, support::go(GO)?);
+    let mut command = support::user(program, &zig, target, libc);
     let path = std::env::var("PATH").unwrap();
-    let go_folder = go.parent().unwrap().display().to_string();
-    command.env("PATH", format!("{}:{go_folder}:{path}", support::bin().display())).env("CGOZIG_ZIG", zig);
-    command.env("GOOS", os).env("GOARCH", arch).env("CGO_ENABLED", "1").env("GOTOOLCHAIN", "local");
-    command.env("CC", "cgozig").env("CXX", "cgozig-c++").env("CGOZIG_LIBC", libc);
-    command.env("GOCACHE", support::tools().join("go-cache")).env("GOFLAGS", "-trimpath");
+    let go_folder = go.parent().unwrap().display();
+    command.env("PATH", format!("{}:{go_folder}:{path}", support::bin().display()));
     Some(command)
 }
 
@@ -40,8 +35,7 @@ fn build(folder: &str, target: &str, libc: &str, out: &Path, more: &[&str]) -> O
 
 /// Runs a program where this machine can.
 fn run(target: &str, libc: &str, program: &Path, words: &[&str]) -> Output {
-    let mut command = support::clean(root().join("tests/tools/run"));
-    command.args([target, libc]).arg(program).args(words).output().unwrap()
+    support::run(target, libc, program).args(words).output().unwrap()
 }
 
 #[test]

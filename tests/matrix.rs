@@ -292,15 +292,7 @@ impl Cell {
 
     /// The environment in which a user types `go build`.
     fn command(&self, program: &Path, zig: &Path) -> Command {
-        let mut command = support::clean(program);
-        let path = std::env::var("PATH").unwrap();
-        command.env("PATH", format!("{}:{path}", support::bin().display())).env("CGOZIG_ZIG", zig);
-        command.env("GOOS", self.port.os.go()).env("GOARCH", self.port.arch.go()).env("CGO_ENABLED", "1");
-        command.env("CC", "cgozig").env("CXX", "cgozig-c++").env("GOTOOLCHAIN", "local");
-        command.env("GOCACHE", support::tools().join("go-cache")).env("GOFLAGS", "-trimpath");
-        if self.libc != "own" {
-            command.env("CGOZIG_LIBC", self.libc);
-        }
+        let mut command = support::user(program, zig, self.port.name, self.libc);
         // A folder for the logs of all calls, from which `tests/argv/record` makes cases.
         if let Some(folder) = std::env::var_os("CGOZIG_TEST_RECORD") {
             let name =
@@ -405,10 +397,7 @@ impl Cell {
     }
 
     fn runner(&self, program: &Path) -> Command {
-        let run = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/run");
-        let mut command = support::clean(run);
-        command.args([self.port.name, if self.libc == "own" { "-" } else { self.libc }]).arg(program);
-        command
+        support::run(self.port.name, self.libc, program)
     }
 
     /// A C program around the library, linked by cgozig as well.

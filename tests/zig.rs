@@ -3,139 +3,35 @@
 mod support;
 
 use cgozig::argv::grammar::{self, Takes};
+use cgozig::argv::{Argv, Item};
 use cgozig::request::Asker;
 use cgozig::rule::{Action, Pattern, Proof, Rule, Stage, Vector};
 use cgozig::target::triple::Spoken;
-use cgozig::target::{LibcChoice, MacosVersion, Port};
-use cgozig::zig::ZigVersion;
 use cgozig::{probe, rules};
-use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::Mutex;
+use support::bench::{Bench, cache, serves, triple};
 
-/// The C source of the experiments; each rule's first example picks its part with -D.
-const SOURCE: &str = "\
-#include <stddef.h>
-int f(int a, int b) { return a << b; }
-int loops(int *p, int n) { int s = 0; for (int i = 0; i < n; i++) s += p[i] * i; return s; }
-int buffer(const char *s) { char b[64]; int i = 0; for (; s[i] && i < 63; i++) b[i] = s[i]; b[i] = 0; return b[i / 2]; }
-#ifdef DATE
-const char *made(void) { return __DATE__ __TIME__; }
-#endif
-#ifdef EXPORT
-extern void go(void);
-__declspec(dllexport) void go(void);
-#endif
-";
-
-/// One zig with a folder to work in.
-struct Bench {
-    zig: PathBuf,
-    version: ZigVersion,
-    folder: tempfile::TempDir,
+/// Whether this machine has the headers that an example looks at.
+fn has_headers(vector: &Vector) -> bool {
+    let asked = vector.given.contains(&"-I/usr/include");
+    let features = fs::read_to_string("/usr/include/features.h").unwrap_or_default();
+    let found = !asked || features.contains("__GLIBC__");
+    if !found {
+        support::skip("glibc's headers are not in /usr/include");
+    }
+    found
 }
 
-impl Bench {
-    fn new(version: &str) -> Option<Bench> {
-        let zig = support::zig(version)?;
-        let folder = support::folder();
-        for (name, text) in [
-            ("x.c", SOURCE),
-            ("main.c", "int f(int, int); int main(void) { return f(0, 0); }\n"),
-            ("x.list", "{ f; };\n"),
-            ("bad.c", "int trap(void) { return 1; }\n"),
-        ] {
-            fs::write(folder.path().join(name), text).unwrap();
-        }
-        Some(Bench { zig, version: ZigVersion::parse(version).unwrap(), folder })
+/// The words that zig has to take: those after the rule, or without what the rule keeps or refuses.
+fn good_words(rule: &Rule, vector: &Vector) -> Vec<String> {
+    if let Some(expect) = vector.expect.filter(|expect| *expect != vector.given) {
+        return expect.iter().map(|word| (*word).to_string()).collect();
     }
-
-    fn run(&self, words: &[impl AsRef<OsStr>]) -> Output {
-        let cache = support::zig_cache();
-        let mut command = Command::new(&self.zig);
-        command.args(words).current_dir(self.folder.path());
-        command.env("ZIG_GLOBAL_CACHE_DIR", &cache).env("ZIG_LOCAL_CACHE_DIR", &cache);
-        command.output().expect("zig starts")
-    }
-
-    /// Runs `zig cc` for a vector's target with `words`, in the way the stage wants, and gives the output
-    /// and what was written.
-    fn cc(&self, vector: &Vector, words: &[&str]) -> (Output, Option<Vec<u8>>) {
-        let triple = triple(vector.on);
-        let out = self.folder.path().join("out");
-        let _ = fs::remove_file(&out);
-        let has = |suffix: &str| words.iter().any(|word| word.ends_with(suffix));
-        let mut all: Vec<String> = vec!["cc".into(), "-target".into(), triple.clone()];
-        all.extend(words.iter().map(|word| (*word).to_string()));
-        match vector.stage {
-            Stage::Compile => {
-                all.retain(|word| word != "-c");
-                if let Some(at) = all.iter().position(|word| word == "-x" || word.starts_with("-x")) {
-                    // The language has to come before the file.
-                    let end = at + if all[at] == "-x" { 2 } else { 1 };
-                    let language: Vec<String> = all.drain(at..end).collect();
-                    all.splice(3..3, language);
-                }
-                if !has("x.c") {
-                    all.push("x.c".into());
-                }
-                all.push("-c".into());
-            }
-            Stage::Link | Stage::Dynimport => {
-                self.objects(&triple);
-                // A Windows library needs its C runtime to link at all, so a program stands for it.
-                if has("main.o") || vector.on.contains("windows") {
-                    all.extend(
-                        ["main.o", "x.o"].iter().filter(|name| !has(name)).map(|name| (*name).to_string()),
-                    );
-                } else {
-                    let base = ["-shared", "-nostdlib", "-fno-sanitize=undefined"];
-                    all.extend(base.map(String::from));
-                    if !has("x.o") {
-                        all.push("x.o".into());
-                    }
-                }
-            }
-        }
-        all.extend(["-o".into(), out.display().to_string()]);
-        let output = self.run(&all);
-        (output, fs::read(&out).ok())
-    }
-
-    /// Objects and an archive to link.
-    fn objects(&self, triple: &str) {
-        for name in ["x", "main", "bad"] {
-            let (source, object) = (format!("{name}.c"), format!("{name}.o"));
-            let output = self.run(&[
-                "cc",
-                "-target",
-                triple,
-                "-O1",
-                "-fPIC",
-                "-fno-sanitize=undefined",
-                "-c",
-                &source,
-                "-o",
-                &object,
-            ]);
-            assert!(output.status.success(), "{triple}: {}", support::text(&output));
-        }
-        let _ = fs::remove_file(self.folder.path().join("libonlystatic.a"));
-        self.run(&["ar", "rcs", "libonlystatic.a", "bad.o"]);
-    }
-}
-
-fn triple(on: &str) -> String {
-    let spoken = Spoken::parse(on).unwrap();
-    spoken.target(LibcChoice::Unsaid, MacosVersion::DEFAULT, &|_| None).unwrap().triple().to_string()
-}
-
-/// Whether this zig has a libc for the vector's target.
-fn serves(zig: ZigVersion, on: &str) -> bool {
-    let spoken = Spoken::parse(on).unwrap();
-    Port::find(spoken.os, spoken.arch).is_some_and(|port| zig >= port.zig)
+    let argv = Argv::parse(vector.given);
+    let others = argv.items().iter().filter(|item| !rule.pattern.matches(item));
+    others.flat_map(Item::words).map(|word| word.into_string().unwrap()).collect()
 }
 
 /// Whether the fault that the rule repairs shows with the first words and not with the second.
@@ -145,9 +41,11 @@ fn fault(bench: &Bench, rule: &Rule, vector: &Vector) -> Result<bool, String> {
     let prints = matches!(rule.proof, Proof::Prints(_)) && vector.stage == Stage::Compile;
     let extra: &[&str] = if prints { &[&fresh] } else { &[] };
     let (given, given_out) = bench.cc(vector, &[vector.given, extra].concat());
-    let (made, made_out) = bench.cc(vector, &[vector.expect, extra].concat());
+    let good = good_words(rule, vector);
+    let good: Vec<&str> = good.iter().map(String::as_str).collect();
+    let (made, made_out) = bench.cc(vector, &[&good, extra].concat());
     if !made.status.success() {
-        return Err(format!("zig refuses {:?}: {}", vector.expect, support::text(&made)));
+        return Err(format!("zig refuses {good:?}: {}", support::text(&made)));
     }
     Ok(match rule.proof {
         Proof::Refused => !given.status.success(),
@@ -156,17 +54,18 @@ fn fault(bench: &Bench, rule: &Rule, vector: &Vector) -> Result<bool, String> {
                 && support::text(&given).contains(text)
                 && !support::text(&made).contains(text)
         }
-        Proof::Stale => is_stale(bench, vector),
+        Proof::Stale => is_stale(bench, vector, &good),
+        Proof::Unstable => is_unstable(bench, vector, vector.given) && !is_unstable(bench, vector, &good),
         Proof::Clang(word) => {
-            clang_gets(bench, vector, vector.expect, word) && !clang_gets(bench, vector, vector.given, word)
+            clang_gets(bench, vector, &good, word) && !clang_gets(bench, vector, vector.given, word)
         }
         Proof::Macro(name) => {
-            defined(bench, vector, vector.given, name) != defined(bench, vector, vector.expect, name)
+            defined(bench, vector, vector.given, name) != defined(bench, vector, &good, name)
         }
         Proof::Changes => given_out != made_out,
         Proof::Ignored => given_out == made_out || !given.status.success(),
         Proof::Header(what) => has(&given_out, what) != has(&made_out, what),
-        Proof::Test(_) | Proof::Matrix(_) => true,
+        Proof::Builds(_) => return Err("tests/builds.rs shows that".into()),
     })
 }
 
@@ -176,16 +75,22 @@ fn now() -> u128 {
 }
 
 /// Whether an object is that of the line without its first word, compiled before, and the rule's is not.
-fn is_stale(bench: &Bench, vector: &Vector) -> bool {
+fn is_stale(bench: &Bench, vector: &Vector, good: &[&str]) -> bool {
     let fresh = format!("-DNOW={}", now());
     let object = |words: &[&str]| bench.cc(vector, &[words, &[&fresh]].concat()).1;
-    let (base, given, made) = (object(&vector.given[1..]), object(vector.given), object(vector.expect));
+    let (base, given, made) = (object(&vector.given[1..]), object(vector.given), object(good));
     base.is_some() && given == base && made != base
+}
+
+/// Whether two caches give two objects.
+fn is_unstable(bench: &Bench, vector: &Vector, words: &[&str]) -> bool {
+    let made = ["one", "two"].map(|name| bench.with_objects_in(name).cc(vector, words).1);
+    made[0].is_some() && made[1].is_some() && made[0] != made[1]
 }
 
 /// Whether zig calls its clang with a word; a definition that was never there before keeps zig's cache out.
 fn clang_gets(bench: &Bench, vector: &Vector, words: &[&str], word: &str) -> bool {
-    let cache = support::zig_cache();
+    let cache = cache();
     let mut command = Command::new(&bench.zig);
     command.args(["cc", "-target", &triple(vector.on)]).args(words).args(["x.c", "-o", "out"]);
     command.arg(format!("-DNOW={}", now())).env("ZIG_VERBOSE_CC", "1").current_dir(bench.folder.path());
@@ -245,24 +150,23 @@ fn every_rule_is_needed_in_its_range_and_not_outside() {
 fn hold_against(version: &str) -> Vec<String> {
     let Some(bench) = Bench::new(version) else { return Vec::new() };
     let mut wrong = Vec::new();
-    for rule in rules::all().filter(|rule| !matches!(rule.proof, Proof::Test(_) | Proof::Matrix(_))) {
-        let vector = &rule.vectors[0];
-        if !serves(bench.version, vector.on) {
-            continue;
-        }
+    for rule in rules::all().filter(|rule| !matches!(rule.proof, Proof::Builds(_))) {
         let inside = rule.when.in_range(bench.version);
-        match fault(&bench, rule, vector) {
-            Err(text) if inside => wrong.push(format!("{version} {}: {text}", rule.id)),
-            Ok(false) if inside => wrong.push(format!("{version} {}: not needed any more", rule.id)),
-            Ok(true) if !inside => wrong.push(format!("{version} {}: needed here too", rule.id)),
-            _ => {}
+        let ending = rule.vectors[1..].iter().filter(|vector| vector.expect.is_none());
+        let vectors = rule.vectors[..1].iter().chain(ending);
+        for vector in vectors.filter(|vector| serves(bench.version, vector.on) && has_headers(vector)) {
+            let why = match fault(&bench, rule, vector) {
+                Err(text) if inside => text,
+                Ok(false) if inside => "not needed any more".into(),
+                Ok(true) if !inside => "needed here too".into(),
+                _ => continue,
+            };
+            wrong.push(format!("{version} {} {} {:?}: {why}", rule.id, vector.on, vector.given));
         }
-        if !inside || !matches!(rule.action, Action::Drop) {
-            continue;
+        if inside && matches!(rule.action, Action::Drop) && serves(bench.version, rule.vectors[0].on) {
+            let many = each_of_many(&bench, rule).into_iter();
+            wrong.extend(many.map(|text| format!("{version} {}: {text}", rule.id)));
         }
-        wrong.extend(
-            each_of_many(&bench, rule).into_iter().map(|text| format!("{version} {}: {text}", rule.id)),
-        );
     }
     wrong
 }

@@ -14,7 +14,7 @@ pub fn rule(rule: &Rule) -> String {
         let _ = writeln!(text, "  {}", self::source(source));
     }
     for vector in rule.vectors {
-        let _ = writeln!(text, "  Example: {}", example(vector));
+        let _ = writeln!(text, "  Example: {}", example(rule, vector));
     }
     text
 }
@@ -138,9 +138,14 @@ fn source(source: &Source) -> String {
     }
 }
 
-fn example(vector: &Vector) -> String {
+fn example(rule: &Rule, vector: &Vector) -> String {
     let words = |words: &[&str]| if words.is_empty() { "(nothing)".into() } else { words.join(" ") };
-    format!("{} => {} ({})", words(vector.given), words(vector.expect), vector.on)
+    let made = match (vector.expect, rule.action) {
+        (Some(expect), _) => words(expect),
+        (None, Action::Refuse { .. }) => "(refused)".into(),
+        (None, _) => "(exit status 1)".into(),
+    };
+    format!("{} => {made} ({})", words(vector.given), vector.on)
 }
 
 /// The reference page.
@@ -169,7 +174,7 @@ pub fn reference(rules: &[&Rule], left_out: &[(&str, &str)]) -> String {
             let _ = writeln!(page, "- {}", self::source(source));
         }
         for vector in rule.vectors {
-            let _ = writeln!(page, "- `{}`", example(vector));
+            let _ = writeln!(page, "- `{}`", example(rule, vector));
         }
     }
     page.push_str("\n## Left out, with the reason\n\n| what | why |\n|---|---|\n");

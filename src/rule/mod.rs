@@ -55,7 +55,8 @@ pub enum Source {
 /// How a live test sees, with each supported zig, that a rule is right.
 ///
 /// Inside the rule's range of zig versions the given words of its first vector show the fault and the
-/// expected words do not; outside the range the given words do not show it.
+/// expected words do not; outside the range the given words do not show it. Where a rule keeps the words or
+/// ends the call, the same words without what the rule looks at stand for the expected ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// zig exits with an error.
@@ -70,14 +71,38 @@ pub enum Proof {
     Clang(&'static str),
     /// The object is that of a compile without the first word, since zig takes it from its cache.
     Stale,
-    /// The output is the same as without the item: zig ignores it.
+    /// The output is the same as without the item, or there is none: zig ignores or refuses it.
     Ignored,
     /// The header of the program says so: `static-pie`, `gui`, …
     Header(&'static str),
-    /// A cell of the matrix, by the beginning of its name, fails without the rule.
-    Matrix(&'static str),
-    /// It is about Go or about our own promises; the named test shows it.
-    Test(&'static str),
+    /// Two outputs of the same words differ when each is made with a cache of its own.
+    Unstable,
+    /// Each of these builds by Go goes wrong without the rule.
+    Builds(&'static [Build]),
+}
+
+/// A `go build` that goes wrong without a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Build {
+    /// The port, as Go writes it.
+    pub port: &'static str,
+    /// The C library, as `CGOZIG_LIBC` takes it; `own` where the system has one only.
+    pub libc: &'static str,
+    /// The folder of the program.
+    pub program: &'static str,
+    /// The build mode.
+    pub mode: &'static str,
+    /// What goes wrong.
+    pub fault: Fault,
+}
+
+/// What goes wrong with a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It fails and says this.
+    Says(&'static str),
+    /// It goes through, and the program crashes.
+    Crashes,
 }
 
 /// An example: words before and after.
@@ -89,6 +114,6 @@ pub struct Vector {
     pub stage: Stage,
     /// The words as given.
     pub given: &'static [&'static str],
-    /// The words after the rule.
-    pub expect: &'static [&'static str],
+    /// The words after the rule; none where it ends the call.
+    pub expect: Option<&'static [&'static str]>,
 }

@@ -1,6 +1,6 @@
 //! What the compiler is told: C as gcc and clang mean it, and words that zig does not know.
 
-use super::{LINKS, OPTIMISED, link, seen, vector};
+use super::{LINKS, OPTIMISED, ended, link, seen, vector};
 use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
 use crate::target::Os;
 use Stage::{Compile, Link};
@@ -250,8 +250,11 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "search-host-headers-last",
         why: "`-I/usr/include`, as pkg-config prints it, puts this machine's glibc headers before the target's: \
-              `__COLD`, `__isoc23_…` and other surprises.",
-        sources: &[link("https://github.com/rust-cross/cargo-zigbuild/pull/268")],
+              `'bits/libc-header-start.h' file not found`, `__COLD`, `__isoc23_…` and other surprises.",
+        sources: &[
+            link("https://github.com/rust-cross/cargo-zigbuild/pull/268"),
+            seen("zig 0.14.1 to 0.17.0 on Debian, x86_64-linux-musl: a file with <stdio.h> does not compile"),
+        ],
         when: When::ALWAYS.at(&[Compile]),
         pattern: Pattern::AnyOf(&[
             Pattern::DriverIs("-I", "/usr/include"),
@@ -262,13 +265,13 @@ pub const RULES: &[Rule] = &[
         action: Action::Replace(&["-idirafter", "{}"]),
         cost: Cost::Nothing,
         if_believed: "Go never asks.",
-        proof: Proof::Test("host_headers_come_last"),
+        proof: Proof::Refused,
         vectors: &[
             vector(
                 "x86_64-linux-musl",
                 Compile,
-                &["-I/usr/include", "-c"],
-                &["-idirafter", "/usr/include", "-c"],
+                &["-DSTDIO", "-I/usr/include", "-c", "x.c"],
+                &["-DSTDIO", "-idirafter", "/usr/include", "-c", "x.c"],
             ),
             vector("x86_64-linux-musl", Compile, &["-I/usr/include/x", "-c"], &["-I/usr/include/x", "-c"]),
         ],
@@ -292,10 +295,13 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "refuse-sanitizers-without-runtime",
         why: "zig ships the runtimes of the thread and undefined behaviour sanitizers only: `go build -asan` and \
-              `-msan` end in `undefined symbol: __asan_init`.",
+              `-msan` end in `undefined symbol: __asan_init`, and -fsanitize=leak does nothing.",
         sources: &[
             link("https://github.com/ziglang/zig/issues/11403"),
             link("https://github.com/ziglang/zig/issues/24377"),
+            seen(
+                "zig 0.14.1 to 0.17.0: undefined symbols of __asan, __msan, __hwasan; with leak the same program as without",
+            ),
         ],
         when: When::ALWAYS,
         pattern: Pattern::AnyOf(&[
@@ -310,13 +316,14 @@ pub const RULES: &[Rule] = &[
         },
         cost: Cost::Nothing,
         if_believed: "Go never asks; `go build -asan` passes it to every compile.",
-        proof: Proof::Test("asan_and_msan_are_refused_with_the_reason"),
-        vectors: &[vector(
-            "x86_64-linux-gnu",
-            Compile,
-            &["-fsanitize=thread", "-c"],
-            &["-fsanitize=thread", "-c"],
-        )],
+        proof: Proof::Ignored,
+        vectors: &[
+            ended("x86_64-linux-gnu", Link, &["-fsanitize=address", "main.c", "x.c"]),
+            ended("x86_64-linux-gnu", Link, &["-fsanitize=memory", "main.c", "x.c"]),
+            ended("x86_64-linux-gnu", Link, &["-fsanitize=leak", "main.c", "x.c"]),
+            ended("x86_64-linux-gnu", Link, &["-fsanitize=hwaddress", "main.c", "x.c"]),
+            vector("x86_64-linux-gnu", Compile, &["-fsanitize=thread", "-c"], &["-fsanitize=thread", "-c"]),
+        ],
     },
     Rule {
         id: "prepend-no-dll-attribute-warning",

@@ -1,13 +1,19 @@
 //! Linux and the BSDs: static programs, PIE, and what zig refuses for ELF.
 
-use super::{LINKS, link, seen, vector};
+use super::{LINKS, ended, link, seen, vector};
 use crate::rule::when::LibcIs;
-use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
+use crate::rule::{Action, Build, Cost, Fault, Pattern, Proof, Rule, Stage, When};
 use crate::target::{Arch, Os};
 use Stage::{Dynimport, Link};
 
 const ELF: &[Os] = &[Os::Linux, Os::Freebsd, Os::Netbsd, Os::Openbsd];
+const MIXED_DEBUG: &str = "section type mismatch for .debug_line";
 const STATIC: Pattern = Pattern::AnyOf(&[Pattern::Driver("-static"), Pattern::Driver("-static-pie")]);
+
+/// A build of a program whose only cgo packages are Go's own, and what Go says in the end.
+const fn net(port: &'static str, libc: &'static str, says: &'static str) -> Build {
+    Build { port, libc, program: "examples/net", mode: "exe", fault: Fault::Says(says) }
+}
 
 /// The rules.
 pub const RULES: &[Rule] = &[
@@ -25,35 +31,55 @@ pub const RULES: &[Rule] = &[
         action: Action::FailQuietly,
         cost: Cost::Nothing,
         if_believed: "Go writes `dynimportfail` and links externally.",
-        proof: Proof::Matrix("linux/amd64 musl net"),
-        vectors: &[vector("x86_64-linux-gnu", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"])],
+        proof: Proof::Builds(&[net("linux/amd64", "musl", "relocation target pthread_")]),
+        vectors: &[
+            ended("x86_64-linux-musl", Dynimport, &["-o", "_cgo_.o", "_cgo_main.o"]),
+            vector("x86_64-linux-gnu", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"]),
+        ],
     },
     Rule {
         id: "fail-trial-link-on-arm",
         why: "A program whose only cgo packages are Go's own (net, os/user) on 32-bit arm: the trial program takes \
               memcpy from zig's own runtime library instead of libc, Go links internally and stops at `relocation \
-              target memcpy not defined`.",
-        sources: &[seen("Go 1.27.3, zig 0.15.2, linux/arm with glibc 2.28")],
-        when: When::ALWAYS.at(&[Dynimport]).on(ELF).cpu(&[Arch::Arm]),
+              target memcpy not defined`, or `__aeabi_memcpy` on the BSDs.",
+        sources: &[
+            seen("Go 1.27.3, zig 0.14.1 to 0.17.0, linux/arm with glibc 2.28, freebsd/arm, openbsd/arm"),
+            seen(
+                "Go 1.27.3, zig 0.15.2 to 0.17.0, netbsd/arm: __aeabi_memcpy is libc's, Go links internally",
+            ),
+        ],
+        when: When::ALWAYS.at(&[Dynimport]).on(&[Os::Linux, Os::Freebsd, Os::Openbsd]).cpu(&[Arch::Arm]),
         pattern: Pattern::Line,
         action: Action::FailQuietly,
         cost: Cost::Nothing,
         if_believed: "Go writes `dynimportfail` and links externally.",
-        proof: Proof::Matrix("linux/arm gnu net"),
-        vectors: &[vector("aarch64-linux-gnu", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"])],
+        proof: Proof::Builds(&[
+            net("linux/arm", "gnu", "relocation target memcpy not defined"),
+            net("freebsd/arm", "own", "relocation target __aeabi_memcpy not defined"),
+            net("openbsd/arm", "own", "relocation target __aeabi_memcpy not defined"),
+        ]),
+        vectors: &[
+            ended("arm-linux-gnueabihf", Dynimport, &["-o", "_cgo_.o", "_cgo_main.o"]),
+            ended("arm-openbsd-eabi", Dynimport, &["-o", "_cgo_.o", "_cgo_main.o"]),
+            vector("arm-netbsd-eabihf", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"]),
+            vector("aarch64-linux-gnu", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"]),
+        ],
     },
     Rule {
         id: "fail-trial-link-on-openbsd-riscv64",
         why: "A program whose only cgo packages are Go's own (net, os/user): the trial program takes memcpy from \
               zig's own runtime library instead of libc, and Go stops at `unknown symbol memcpy in RISCV call`.",
-        sources: &[seen("Go 1.27.3, zig 0.16.0")],
-        when: When::ALWAYS.at(&[Dynimport]).on(&[Os::Openbsd]).cpu(&[Arch::Riscv64]),
+        sources: &[seen("Go 1.27.3, zig 0.16.0; with 0.17.0 memcpy is libc's")],
+        when: When::ALWAYS.at(&[Dynimport]).on(&[Os::Openbsd]).cpu(&[Arch::Riscv64]).before_zig(17),
         pattern: Pattern::Line,
         action: Action::FailQuietly,
         cost: Cost::Nothing,
         if_believed: "Go writes `dynimportfail` and links externally.",
-        proof: Proof::Matrix("openbsd/riscv64 own net"),
-        vectors: &[vector("aarch64-openbsd", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"])],
+        proof: Proof::Builds(&[net("openbsd/riscv64", "own", "unknown symbol memcpy in RISCV call")]),
+        vectors: &[
+            ended("riscv64-openbsd", Dynimport, &["-o", "_cgo_.o", "_cgo_main.o"]),
+            vector("aarch64-openbsd", Dynimport, &["-o", "_cgo_.o"], &["-o", "_cgo_.o"]),
+        ],
     },
     Rule {
         id: "refuse-386-position-independent-go",
@@ -75,8 +101,18 @@ pub const RULES: &[Rule] = &[
         },
         cost: Cost::Nothing,
         if_believed: "Go never asks.",
-        proof: Proof::Test("position_independent_go_for_386_is_refused"),
-        vectors: &[vector("x86-linux-gnu", Link, &["-pie", "x.o"], &["-pie", "x.o"])],
+        proof: Proof::Builds(&[Build {
+            port: "linux/386",
+            libc: "gnu",
+            program: "examples/hello",
+            mode: "pie",
+            fault: Fault::Crashes,
+        }]),
+        vectors: &[
+            ended("x86-linux-gnu", Link, &["-pie", "/tmp/go-link-1/go.o"]),
+            ended("x86-linux-gnu", Link, &["-shared", "/tmp/go-link-1/go.o"]),
+            vector("x86-linux-gnu", Link, &["-pie", "x.o"], &["-pie", "x.o"]),
+        ],
     },
     Rule {
         id: "drop-static-from-shared-library",
@@ -95,11 +131,12 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "refuse-static-glibc",
-        why: "zig has glibc as shared libraries only: `libc of the specified target requires dynamic linking`, \
-              and 0.14 makes a dynamic program without a word.",
+        why: "zig has glibc as shared libraries only: `libc of the specified target requires dynamic linking` for \
+              -static; for -static-pie, and with 0.14 for both, a dynamic program without a word.",
         sources: &[
             link("https://github.com/ziglang/zig/issues/23572"),
             link("https://github.com/ziglang/zig/issues/4986"),
+            seen("zig 0.14.1 to 0.17.0: exit 1, or the same program as without the word"),
         ],
         when: When::ALWAYS.at(&[Link]).libc(LibcIs::Gnu),
         pattern: STATIC,
@@ -109,14 +146,18 @@ pub const RULES: &[Rule] = &[
         },
         cost: Cost::Nothing,
         if_believed: "Go's probes carry the word too and then fail, as they should.",
-        proof: Proof::Test("static_glibc_is_refused_with_the_fix"),
-        vectors: &[vector("x86_64-linux-musl", Link, &["-static"], &["-static"])],
+        proof: Proof::Ignored,
+        vectors: &[
+            ended("x86_64-linux-gnu", Link, &["-static", "main.o"]),
+            ended("x86_64-linux-gnu", Link, &["-static-pie", "main.o"]),
+            vector("x86_64-linux-musl", Link, &["-static"], &["-static"]),
+        ],
     },
     Rule {
         id: "refuse-static-bsd",
         why: "zig has the libcs of the BSDs as shared libraries only: `libc of the specified target requires \
-              dynamic linking`.",
-        sources: &[seen("zig 0.15.2 to 0.17.0: exit 1")],
+              dynamic linking` for -static, a dynamic program without a word for -static-pie.",
+        sources: &[seen("zig 0.15.2 to 0.17.0: exit 1; the same program as without -static-pie")],
         when: When::ALWAYS.at(&[Link]).on(&[Os::Freebsd, Os::Netbsd, Os::Openbsd]),
         pattern: STATIC,
         action: Action::Refuse {
@@ -125,8 +166,16 @@ pub const RULES: &[Rule] = &[
         },
         cost: Cost::Nothing,
         if_believed: "Go's probes carry the word too and then fail, as they should.",
-        proof: Proof::Test("static_glibc_is_refused_with_the_fix"),
-        vectors: &[vector("x86_64-linux-musl", Link, &["-static"], &["-static"])],
+        proof: Proof::Ignored,
+        vectors: &[
+            ended("x86_64-freebsd", Link, &["-static", "main.o"]),
+            ended("x86_64-freebsd", Link, &["-static-pie", "main.o"]),
+            ended("x86_64-netbsd", Link, &["-static", "main.o"]),
+            ended("x86_64-netbsd", Link, &["-static-pie", "main.o"]),
+            ended("x86_64-openbsd", Link, &["-static", "main.o"]),
+            ended("x86_64-openbsd", Link, &["-static-pie", "main.o"]),
+            vector("x86_64-linux-musl", Link, &["-static"], &["-static"]),
+        ],
     },
     Rule {
         id: "spell-static-pie-as-zig",
@@ -192,26 +241,11 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        id: "allow-text-relocations-on-mips",
-        why: "lld stops at relocations in read-only segments that Go's mips code has.",
-        sources: &[link("https://github.com/ziglang/zig/issues/4925")],
-        when: When::ALWAYS.at(&[Link]).cpu(&[Arch::Mips, Arch::Mipsle]),
-        pattern: Pattern::Line,
-        action: Action::Append(&["-Wl,-z,notext"]),
-        cost: Cost::Hardening("text relocations are allowed"),
-        if_believed: "Go never asks.",
-        proof: Proof::Matrix("linux/mips gnu net"),
-        vectors: &[
-            vector("mips-linux-musleabihf", Link, &["x.o"], &["x.o", "-Wl,-z,notext"]),
-            vector("mips64-linux-muslabi64", Link, &["x.o"], &["x.o"]),
-        ],
-    },
-    Rule {
         id: "strip-debug-on-mips",
         why: "`section type mismatch for .debug_line`: clang marks DWARF sections as SHT_MIPS_DWARF, Go as \
               SHT_PROGBITS, and lld joins only sections of one type.",
         sources: &[seen(
-            "Go 1.27.3, zig 0.15.2, linux/mips: exit 1 whenever C and Go both have debug information",
+            "Go 1.27.3, zig 0.14.1 to 0.17.0: exit 1 whenever C and Go both have debug information",
         )],
         when: When::ALWAYS.at(&[Link]).cpu(&[Arch::Mips, Arch::Mipsle, Arch::Mips64, Arch::Mips64le]),
         pattern: Pattern::Line,
@@ -220,7 +254,10 @@ pub const RULES: &[Rule] = &[
             "the program has neither DWARF nor a symbol table; Go's own tracebacks do not need them",
         ),
         if_believed: "Go never asks.",
-        proof: Proof::Matrix("linux/mips gnu hello"),
+        proof: Proof::Builds(&[
+            Build { program: "examples/hello", ..net("linux/mips", "gnu", MIXED_DEBUG) },
+            Build { program: "examples/hello", ..net("linux/mips64", "gnu", MIXED_DEBUG) },
+        ]),
         vectors: &[
             vector("mips64-linux-muslabi64", Link, &["x.o"], &["x.o", "-Wl,-S"]),
             vector("s390x-linux-gnu", Link, &["x.o"], &["x.o"]),
@@ -310,7 +347,7 @@ pub const RULES: &[Rule] = &[
         action: Action::Keep,
         cost: Cost::Nothing,
         if_believed: "Go leaves -rdynamic out: exported functions are gone. So the answer is no, and Go says -rdynamic.",
-        proof: Proof::Test("probe_answers_are_true"),
+        proof: Proof::Refused,
         vectors: &[
             vector(
                 "x86_64-linux-musl",
@@ -324,13 +361,13 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "drop-netbsd-resolver",
         why: "Every Go program with net passes -lresolv; NetBSD has it, zig's stubs of NetBSD do not.",
-        sources: &[seen("zig 0.15.2, 0.17.0: `unable to find dynamic system library 'resolv'`")],
+        sources: &[seen("zig 0.15.2 to 0.17.0: `unable to find dynamic system library 'resolv'`")],
         when: When::ALWAYS.at(LINKS).on(&[Os::Netbsd]),
         pattern: Pattern::DriverIs("-l", "resolv"),
         action: Action::Drop,
         cost: Cost::Nothing,
         if_believed: "Go never asks.",
-        proof: Proof::Matrix("netbsd/amd64 own net"),
+        proof: Proof::Refused,
         vectors: &[
             vector("x86_64-netbsd", Link, &["-lresolv", "-lm"], &["-lm"]),
             vector("x86_64-linux-gnu", Link, &["-lresolv"], &["-lresolv"]),

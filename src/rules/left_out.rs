@@ -14,6 +14,14 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "`_GNU_SOURCE` for C++",
         "clang defines it by itself for Linux; zig 0.14.1 to 0.17.0 leave that as it is",
     ),
+    (
+        "`-march=mips32 -mfp32 -mno-odd-spreg`, which Go passes for mips",
+        "they say what the triple and -mcpu say: zig 0.14.1 to 0.17.0 make the same objects, hard and soft float",
+    ),
+    (
+        "`-z notext` on mips",
+        "cargo-zigbuild passes it for Rust (ziglang/zig#4925); Go's programs link without it, with zig 0.14.1 to 0.17.0",
+    ),
     ("`-emain` as one word", "no module was found that uses it; `-e main` is taken by zig"),
     (
         "`-lruntimeobject` and other import libraries that zig lacks",

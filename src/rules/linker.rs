@@ -80,19 +80,21 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "find-colon-library",
-        why: "`-l:libx.a`: zig hands it to the linker without the -L folders (`unable to find library -l:…`), or \
-              crashes for Windows.",
+        why: "`-l:libx.a`: zig hands it to the linker without the -L folders (`unable to find library -l:…`), and \
+              crashes for macOS and some for Windows.",
         sources: &[
             link("https://github.com/ziglang/zig/issues/23287"),
             link("https://github.com/ziglang/zig/issues/15743"),
+            seen("zig 0.14.1 to 0.16.0: exit 1, 134 for macOS, 139 for Windows with 0.16.0; 0.17.0 finds it"),
         ],
-        when: When::ALWAYS.at(LINKS),
+        when: When::ALWAYS.at(LINKS).before_zig(17),
         pattern: Pattern::DriverBegins("-l", ":"),
         action: Action::FindLibrary,
         cost: Cost::Nothing,
         if_believed: "Go never asks.",
-        proof: Proof::Test("colon_libraries_are_found_in_every_folder"),
+        proof: Proof::Refused,
         vectors: &[
+            vector("x86_64-linux-musl", Link, &["-L.", "-l:libonlystatic.a"], &["-L.", "./libonlystatic.a"]),
             vector("x86_64-linux-musl", Link, &["-l:libnone.a"], &["-l:libnone.a"]),
             vector("x86_64-linux-musl", Link, &["-lx"], &["-lx"]),
         ],
@@ -110,10 +112,11 @@ pub const RULES: &[Rule] = &[
         action: Action::FindLibrary,
         cost: Cost::Nothing,
         if_believed: "Go never asks.",
-        proof: Proof::Test("a_declared_library_is_fetched_on_the_first_link"),
+        proof: Proof::Refused,
         vectors: &[
+            vector("x86_64-linux-musl", Link, &["-lonlystatic"], &["./libonlystatic.a"]),
             vector("x86_64-linux-musl", Link, &["-lnone"], &["-lnone"]),
-            vector("x86_64-linux-musl", Dynimport, &["-lnone"], &["-lnone"]),
+            vector("x86_64-linux-musl", Dynimport, &["-lonlystatic"], &["-lonlystatic"]),
         ],
     },
     Rule {

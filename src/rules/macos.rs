@@ -1,6 +1,6 @@
 //! macOS: options of Apple's linker that zig's own does not know.
 
-use super::{LINKS, link, seen, vector};
+use super::{LINKS, ended, link, seen, vector};
 use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
 use crate::target::Os;
 use Stage::Link;
@@ -116,7 +116,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "drop-section-from-file",
         why: "`-sectcreate segment section file` is swallowed by zig without a word, `-Wl,-sectcreate,…` refused.",
-        sources: &[link("https://github.com/ziglang/zig/blob/0.15.2/src/main.zig")],
+        sources: &[
+            link("https://github.com/ziglang/zig/blob/0.15.2/src/main.zig"),
+            seen("zig 0.14.1 to 0.17.0: the same program as without it; exit 1 after -Wl,"),
+        ],
         when: When::ALWAYS.at(LINKS).on(DARWIN),
         pattern: Pattern::AnyOf(&[Pattern::Linker("sectcreate"), Pattern::Driver("-sectcreate")]),
         action: Action::Refuse {
@@ -125,7 +128,11 @@ pub const RULES: &[Rule] = &[
         },
         cost: Cost::Nothing,
         if_believed: "Go never asks.",
-        proof: Proof::Test("sectcreate_is_refused"),
-        vectors: &[vector("x86_64-macos", Link, &["-Wl,-dead_strip"], &["-Wl,-dead_strip"])],
+        proof: Proof::Ignored,
+        vectors: &[
+            ended("x86_64-macos", Link, &["-sectcreate", "__TEXT", "__x", "x.list", "main.o"]),
+            ended("x86_64-macos", Link, &["-Wl,-sectcreate,__TEXT,__x,x.list", "main.o"]),
+            vector("x86_64-macos", Link, &["-Wl,-dead_strip"], &["-Wl,-dead_strip"]),
+        ],
     },
 ];

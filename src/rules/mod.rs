@@ -47,5 +47,10 @@ const fn vector(
     given: &'static [&'static str],
     expect: &'static [&'static str],
 ) -> Vector {
-    Vector { on, stage, given, expect }
+    Vector { on, stage, given, expect: Some(expect) }
+}
+
+/// An example in which the rule ends the call.
+const fn ended(on: &'static str, stage: Stage, given: &'static [&'static str]) -> Vector {
+    Vector { on, stage, given, expect: None }
 }

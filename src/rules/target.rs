@@ -100,31 +100,6 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        id: "drop-mips-level",
-        why: "-march=mips32 with the words that go with it would reset what the triple and -mcpu say, soft float \
-              included.",
-        sources: &[link("https://github.com/golang/go/blob/go1.27.3/src/cmd/go/internal/work/exec.go")],
-        when: When::ALWAYS.cpu(MIPS),
-        pattern: Pattern::AnyOf(&[
-            Pattern::DriverIs("-march", "mips32"),
-            Pattern::Driver("-mfp32"),
-            Pattern::Driver("-mno-odd-spreg"),
-        ]),
-        action: Action::Drop,
-        cost: Cost::Nothing,
-        if_believed: "Go passes it in every call for mips.",
-        proof: Proof::Test("mips_levels_come_from_the_target"),
-        vectors: &[
-            vector(
-                "mips-linux-musleabihf",
-                Compile,
-                &["-mabi=32", "-march=mips32", "-c"],
-                &["-mabi=32", "-c"],
-            ),
-            vector("s390x-linux-gnu", Compile, &["-march=z13", "-c"], &["-march=z13", "-c"]),
-        ],
-    },
-    Rule {
         id: "prepend-ibm-long-double",
         why: "`undefined symbol: __printfieee128`: the clang of zig 0.17 takes the long double of IEEE, for which \
               glibc has functions since 2.32 only.",

@@ -79,7 +79,7 @@ pub const RULES: &[Rule] = &[
         action: Action::Prepend(&["-Xclang", "-object-file-name=cgo.obj", "-gno-codeview-command-line"]),
         cost: Cost::Debugging("debuggers do not see how an object was compiled"),
         if_believed: "Go never asks.",
-        proof: Proof::Test("a_build_with_an_empty_go_cache_is_the_same_too"),
+        proof: Proof::Unstable,
         vectors: &[
             vector(
                 "x86_64-windows-gnu",

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod bench;
 pub mod crowd;
 pub mod macho;
 pub mod native;
@@ -123,6 +124,29 @@ pub fn fake_zig(folder: &Path, version: &str, body: &str) -> PathBuf {
     fs::write(&zig, text).unwrap();
     fs::set_permissions(&zig, fs::Permissions::from_mode(0o755)).unwrap();
     zig
+}
+
+/// A command in the environment of a user of cgozig who builds for a port, with the shared Go cache; `libc` is
+/// `own` where the system has one only.
+pub fn user(program: impl AsRef<OsStr>, zig: &Path, port: &str, libc: &str) -> Command {
+    let mut command = clean(program);
+    let (os, arch) = port.split_once('/').expect("GOOS/GOARCH");
+    let path = std::env::var("PATH").unwrap();
+    command.env("PATH", format!("{}:{path}", bin().display())).env("CGOZIG_ZIG", zig);
+    command.env("GOOS", os).env("GOARCH", arch).env("CGO_ENABLED", "1").env("GOTOOLCHAIN", "local");
+    command.env("CC", "cgozig").env("CXX", "cgozig-c++").env("GOFLAGS", "-trimpath");
+    command.env("GOCACHE", tools().join("go-cache"));
+    if libc != "own" {
+        command.env("CGOZIG_LIBC", libc);
+    }
+    command
+}
+
+/// Runs a program that was built for a port, where this machine can.
+pub fn run(port: &str, libc: &str, program: &Path) -> Command {
+    let mut command = clean(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/run"));
+    command.args([port, if libc == "own" { "-" } else { libc }]).arg(program);
+    command
 }
 
 /// Standard output and error as one text.
