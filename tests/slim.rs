@@ -77,8 +77,11 @@ const OF_C: &[(&str, &str, &str)] = &[
     ("darwin/arm64", "aarch64-apple-darwin", "libslim_bindings_aarch64_apple_darwin.a"),
 ];
 
-/// The release's zips by their targets.
-static ZIPS: LazyLock<Option<Arc<BTreeMap<&'static str, Vec<u8>>>>> = LazyLock::new(|| {
+/// Zips by their targets.
+type Zips = Arc<BTreeMap<&'static str, Vec<u8>>>;
+
+/// The release's.
+static ZIPS: LazyLock<Option<Zips>> = LazyLock::new(|| {
     let zip = |file, bytes: &[u8]| archives::deflated(&[(file, bytes), ("LICENSE", b"Apache-2.0\n")]);
     let mut zips = BTreeMap::new();
     for (_, _, target, file, kind) in TARGETS {

@@ -226,7 +226,7 @@ fn find(folders: &[PathBuf], name: &OsStr, os: Os) -> Option<PathBuf> {
         _ => &[("lib", ".so"), ("lib", ".a")],
     };
     let names: Vec<OsString> =
-        endings.iter().map(|(start, end)| bytes::join(&bytes::join(start, name), end)).collect();
+        endings.iter().map(|(start, end)| bytes::join(bytes::join(start, name), end)).collect();
     let files = folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
     files.into_iter().find(|path| path.is_file())
 }

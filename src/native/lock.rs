@@ -85,7 +85,7 @@ impl Lock {
         let mut text = format!("{HEAD}format = {FORMAT}\n");
         for locked in &sorted.archives {
             let table = toml_edit::ser::to_string(locked).unwrap_or_default();
-            text += &format!("\n[[archive]]\n{table}");
+            text.extend(["\n[[archive]]\n", &table]);
         }
         text
     }
