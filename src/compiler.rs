@@ -17,7 +17,7 @@ use crate::target::go::Wishes;
 use crate::target::triple::Spoken;
 use crate::target::{LibcChoice, Os, Target};
 use crate::zig::find::{Search, Zig};
-use crate::{shims, tool, voice};
+use crate::{sbom, shims, tool, voice};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -39,7 +39,7 @@ pub fn run(
     let target = target(libc, &argv, env)?;
     let search = Search::open(env, &voice::Nobody)?;
     let zig = search.zig(Some(target))?;
-    let mut libraries = libraries(&request, &argv, target, &search)?;
+    let mut libraries = libraries(&request, &argv, (target, &zig), &search)?;
     let doubt = libraries.doubt.take();
     let around = surroundings(target, &zig, &request, &argv, &search, libraries)?;
     log::info!("given {} {driver:?} {}", target.triple(), voice::shown(&argv.render()));
@@ -93,7 +93,12 @@ pub fn surroundings(
 }
 
 /// The libraries of a link, fetched where need be, and remembered for the link of a Go program; the headers for a compile.
-fn libraries(request: &Request, argv: &Argv, target: Target, search: &Search) -> Result<Libraries, Failure> {
+fn libraries(
+    request: &Request,
+    argv: &Argv,
+    (target, zig): (Target, &Zig),
+    search: &Search,
+) -> Result<Libraries, Failure> {
     match request {
         Request::Work(Stage::Compile) => return headers::libraries(argv, target, search),
         Request::Work(Stage::Link) => {}
@@ -102,6 +107,7 @@ fn libraries(request: &Request, argv: &Argv, target: Target, search: &Search) ->
     let libraries = link::libraries(argv, target, search)?;
     if argv.inputs().any(|(_, path)| bytes::file_name(path) == "go.o") {
         memory::remember(search.env, target, &search.store, &libraries.archives);
+        sbom::remember(search, target, zig, &libraries, argv);
     }
     Ok(libraries)
 }

@@ -95,6 +95,7 @@ pub const ALL: &[EnvVar] = &[
     theirs("all_proxy", "proxy for downloads"),
     theirs("NO_PROXY", "hosts that are reached without a proxy; first of the two that is set"),
     theirs("no_proxy", "hosts that are reached without a proxy"),
+    theirs("SOURCE_DATE_EPOCH", "the time that a document shall bear, in seconds since 1970"),
     theirs("SSL_CERT_FILE", "certificates to check servers with, instead of the system's"),
     theirs("SSL_CERT_DIR", "a folder of certificates, likewise"),
     theirs("PATH", "where programs are; only absolute entries count"),

@@ -47,6 +47,7 @@ pub mod probe;
 pub mod request;
 pub mod rule;
 pub mod rules;
+pub mod sbom;
 pub mod settings;
 pub mod shims;
 pub mod store;

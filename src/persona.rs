@@ -77,8 +77,10 @@ pub const LINKS: &[&str] = &[
 ];
 
 /// The subcommands; a first word that is one of these makes us the command line tool.
-pub const SUBCOMMANDS: &[&str] =
-    &["cache", "doctor", "explain", "help", "setup", "targets", "version", "warm", "zig"];
+pub const SUBCOMMANDS: &[&str] = &[
+    "add", "bundle", "cache", "doctor", "explain", "fetch", "help", "list", "lock", "sbom", "setup",
+    "targets", "trust", "verify", "version", "warm", "zig",
+];
 
 impl Persona {
     /// The persona for a program name and its words, and the words that are left.

@@ -15,7 +15,9 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io::ErrorKind::NotFound;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use toml_edit::DocumentMut;
 
 /// What the file may say; an unknown key is an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,6 +169,35 @@ pub fn path(env: &Env) -> Option<PathBuf> {
     let named = env.path("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
     let folder = named.or_else(|| env.user_folder(dirs::config_dir));
     folder.map(|folder| folder.join("cgozig").join("config.toml"))
+}
+
+/// Changes the user's file, and leaves all else in it as it is. Whoever calls has read it as [`Settings`] before.
+pub fn edit(env: &Env, change: &dyn Fn(&mut DocumentMut)) -> Result<PathBuf, Failure> {
+    let path = path(env).ok_or_else(|| {
+        Failure::new(
+            OwnExit::Request,
+            "find your configuration folder: HOME is not set",
+            "set HOME, or CGOZIG_CONFIG",
+        )
+    })?;
+    let failed = |error: io::Error| {
+        let what = format!("write the configuration `{}`: {error}", path.display());
+        Failure::new(OwnExit::Request, what, "CGOZIG_CONFIG names another file")
+    };
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
+        let what = format!("read the configuration `{}`: {}", path.display(), error.message());
+        Failure::new(OwnExit::Request, what, "correct the file first")
+    })?;
+    change(&mut document);
+    // Behind a link, as people have them who keep such files together.
+    let file = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(failed)?;
+    let mut new = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    new.write_all(document.to_string().as_bytes()).map_err(failed)?;
+    new.persist(&file).map_err(|error| failed(error.error))?;
+    Ok(path)
 }
 
 fn unusable(path: &Path, why: &str) -> Failure {

@@ -1,11 +1,19 @@
 //! `cgozig <subcommand>`.
 
+mod add;
 mod cache;
 mod doctor;
 mod explain;
+mod fetch;
+mod list;
+mod lock;
+mod native;
+mod sbom;
 mod setup;
 pub mod targets;
 mod told;
+mod trust;
+mod verify;
 mod warm;
 mod zig;
 
@@ -79,6 +87,22 @@ enum Command {
         #[command(subcommand)]
         action: cache::Action,
     },
+    /// Write prebuilt libraries with their hashes into this module's cgozig.toml
+    Add(add::Add),
+    /// Fetch once what is declared without a hash, and write its hashes into cgozig.lock
+    Lock(lock::LockArgs),
+    /// Compare cgozig.lock with the manifests, and the fetched libraries with their hashes
+    Verify(verify::Verify),
+    /// List the prebuilt libraries of this module and of those that it uses
+    List(list::List),
+    /// Fetch prebuilt libraries ahead, as for an image
+    Fetch(fetch::Targets),
+    /// Put the archives of prebuilt libraries into a folder, for a machine without network
+    Bundle(fetch::Bundle),
+    /// Allow a host, or whatever host a module names, to be asked for prebuilt libraries
+    Trust(trust::Trust),
+    /// Tell what a program was linked from, as CycloneDX
+    Sbom(sbom::Sbom),
     /// Print the versions of cgozig and zig
     Version,
 }
@@ -100,6 +124,14 @@ pub fn run(name: &OsStr, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Fa
         Command::Zig { action } => zig::run(action, env),
         Command::Warm(warm) => warm::run(&warm, env),
         Command::Cache { action } => cache::run(action, env),
+        Command::Add(add) => add::run(&add, env),
+        Command::Lock(lock) => lock::run(&lock, env),
+        Command::Verify(verify) => verify::run(&verify, env),
+        Command::List(list) => list::run(&list, env),
+        Command::Fetch(targets) => fetch::run(&targets, env),
+        Command::Bundle(bundle) => fetch::bundle(&bundle, env),
+        Command::Trust(trust) => trust::run(&trust, env),
+        Command::Sbom(sbom) => sbom::run(&sbom, env),
         Command::Version => {
             say!("cgozig {}", env!("CARGO_PKG_VERSION"));
             match zig::used(&Search::open(env, &told::Told)?) {

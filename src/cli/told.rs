@@ -39,8 +39,13 @@ fn new_bar() -> ProgressBar {
 
 /// Ends the bar of the step before, then prints a line.
 fn eprintln_above(line: &str) {
+    done();
+    complain!("{line}");
+}
+
+/// Ends the bar, before something else is printed.
+pub fn done() {
     if let Some(bar) = BAR.lock().unwrap_or_else(PoisonError::into_inner).take() {
         bar.finish_and_clear();
     }
-    complain!("{line}");
 }

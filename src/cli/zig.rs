@@ -14,7 +14,6 @@ use crate::zig::{ZigVersion, install};
 use clap::Subcommand;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
 use std::process::ExitCode;
 
 /// What to do.
@@ -101,6 +100,7 @@ pub fn used(search: &Search) -> Result<Zig, Failure> {
         _ => search.zig(None),
     }
 }
+
 fn not_installed(which: &str) -> Failure {
     let what = format!("find zig `{which}` in the store: it is not installed");
     Failure::new(OwnExit::NoToolchain, what, "`cgozig zig list` shows what is; `cgozig zig install` installs")
@@ -117,31 +117,12 @@ fn remove(search: &Search, release: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes the choice into the user's file, and leaves all else in it as it is.
+/// Writes the choice into the user's file.
 fn choose(search: &Search, choice: &str) -> Result<(), Failure> {
     Choice::parse("[zig] use", OsStr::new(choice))?;
-    let path = settings::path(search.env).ok_or_else(|| {
-        Failure::new(
-            OwnExit::Request,
-            "find your configuration folder: HOME is not set",
-            "set HOME, or CGOZIG_CONFIG",
-        )
+    let path = settings::edit(search.env, &|document| {
+        document["zig"].or_insert(toml_edit::table())["use"] = toml_edit::value(choice);
     })?;
-    let failed = |error: std::io::Error| {
-        let what = format!("write the configuration `{}`: {error}", path.display());
-        Failure::new(OwnExit::Request, what, "CGOZIG_CONFIG names another file")
-    };
-    let text = fs::read_to_string(&path).unwrap_or_default();
-    let mut document: toml_edit::DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
-        let what = format!("read the configuration `{}`: {}", path.display(), error.message());
-        Failure::new(OwnExit::Request, what, "correct the file first")
-    })?;
-    document["zig"].or_insert(toml_edit::table())["use"] = toml_edit::value(choice);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(failed)?;
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    fs::write(file.path(), document.to_string()).map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
     say!("[zig] use = \"{choice}\" in {}", path.display());
     Ok(())
 }

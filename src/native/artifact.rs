@@ -2,6 +2,7 @@
 
 use super::manifest::Place;
 use super::variant::Variant;
+use crate::unpack::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -23,6 +24,45 @@ pub enum ArchiveKind {
     /// A tar in zstd.
     #[serde(rename = "tar.zst")]
     TarZst,
+}
+
+impl ArchiveKind {
+    /// The kind of a file by its name.
+    pub fn of(name: &str) -> Option<ArchiveKind> {
+        let name = name.to_ascii_lowercase();
+        let endings = [
+            (".a", ArchiveKind::Bare),
+            (".lib", ArchiveKind::Bare),
+            (".zip", ArchiveKind::Zip),
+            (".tar.gz", ArchiveKind::TarGz),
+            (".tgz", ArchiveKind::TarGz),
+            (".tar.xz", ArchiveKind::TarXz),
+            (".tar.zst", ArchiveKind::TarZst),
+        ];
+        endings.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, kind)| *kind)
+    }
+
+    /// As a manifest writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            ArchiveKind::Bare => "a",
+            ArchiveKind::Zip => "zip",
+            ArchiveKind::TarGz => "tar.gz",
+            ArchiveKind::TarXz => "tar.xz",
+            ArchiveKind::TarZst => "tar.zst",
+        }
+    }
+
+    /// What of the unpacker's kinds it is; none is the library itself.
+    pub fn unpacker(self) -> Option<Kind> {
+        Some(match self {
+            ArchiveKind::Bare => return None,
+            ArchiveKind::Zip => Kind::Zip,
+            ArchiveKind::TarGz => Kind::TarGz,
+            ArchiveKind::TarXz => Kind::TarXz,
+            ArchiveKind::TarZst => Kind::TarZst,
+        })
+    }
 }
 
 /// What a manifest says of one variant, with its places filled in.

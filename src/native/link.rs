@@ -189,9 +189,7 @@ fn has_variant(lib: &str, modules: &Modules, target: Target) -> bool {
 
 /// The hash that a manifest or the main module's lock has for an archive; where both have one they must agree.
 pub fn pin(artifact: &Artifact, library: &Library, modules: &Modules) -> Result<Pin, String> {
-    let details = library.variants.get(&artifact.variant);
-    let own = details.and_then(|details| Some(Pin { sha256: details.sha256.clone()?, size: details.size? }));
-    match (own, modules.lock.pin(artifact)) {
+    match (library.pin(artifact.variant), modules.lock.pin(artifact)) {
         (Some(own), Some(locked)) if own != locked => Err(format!(
             "the manifest says sha256 {} ({} bytes), and cgozig.lock says {} ({} bytes)",
             own.sha256, own.size, locked.sha256, locked.size

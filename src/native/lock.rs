@@ -9,6 +9,7 @@ use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::toml_text;
 use serde::{Deserialize, Serialize};
+use std::fmt::Write;
 
 /// The file's name.
 pub const NAME: &str = "cgozig.lock";
@@ -44,7 +45,7 @@ pub struct Locked {
     pub sha256: String,
     /// Its size in bytes.
     pub size: u64,
-    /// What spoke for the hash when it was written: `manifest`, `github digest`, `first use`.
+    /// What spoke for the hash when it was written: `github digest`, `first use`.
     pub trust: String,
 }
 
@@ -59,7 +60,7 @@ impl Lock {
     pub fn parse(text: &str, shown: &str) -> Result<Lock, Failure> {
         let refused = |why: String| {
             let what = format!("use the lock `{shown}`: {why}");
-            Failure::new(OwnExit::Request, what, "`cgozig lock` writes it anew")
+            Failure::new(OwnExit::Request, what, "correct it; without the file `cgozig lock` writes it anew")
         };
         let lock: Lock = toml_text::parse(text).map_err(refused)?;
         if lock.format != FORMAT {
@@ -72,7 +73,9 @@ impl Lock {
                 return Err(refused(format!("line {line}: the sha256 of {library} for {variant} is none")));
             }
             if lock.archives.iter().take(at).any(|other| other.key() == locked.key()) {
-                return Err(refused(format!("{} for {} is there twice", locked.library, locked.variant)));
+                let line = toml_text::line_of_table(text, "archive", at);
+                let what = format!("{} for {}", locked.library, locked.variant);
+                return Err(refused(format!("line {line}: {what} is there twice")));
             }
         }
         Ok(lock)
@@ -85,7 +88,7 @@ impl Lock {
         let mut text = format!("{HEAD}format = {FORMAT}\n");
         for locked in &sorted.archives {
             let table = toml_edit::ser::to_string(locked).unwrap_or_default();
-            text.extend(["\n[[archive]]\n", &table]);
+            let _ = write!(text, "\n[[archive]]\n{table}");
         }
         text
     }
@@ -95,7 +98,7 @@ impl Lock {
         let wanted = (artifact.library.as_str(), artifact.version.as_str(), artifact.variant);
         let locked = self.archives.iter().find(|locked| locked.key() == wanted)?;
         let is_same = locked.url == artifact.url;
-        is_same.then(|| Pin { sha256: locked.sha256.clone(), size: locked.size })
+        is_same.then(|| locked.pin())
     }
 
     /// Puts an archive in, in the place of an older entry for the same library, version and variant.
@@ -109,7 +112,17 @@ impl Lock {
 impl Locked {
     /// Whether the other is for the same library, version and variant, and another archive.
     pub fn contradicts(&self, other: &Locked) -> bool {
-        self.key() == other.key() && (&self.sha256, self.size) != (&other.sha256, other.size)
+        self.is_for_same(other) && self.pin() != other.pin()
+    }
+
+    /// Whether the other is for the same library, version and variant.
+    pub fn is_for_same(&self, other: &Locked) -> bool {
+        self.key() == other.key()
+    }
+
+    /// The bytes that it accepts.
+    pub fn pin(&self) -> Pin {
+        Pin { sha256: self.sha256.clone(), size: self.size }
     }
 
     fn key(&self) -> (&str, &str, Variant) {

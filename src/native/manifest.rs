@@ -3,7 +3,7 @@
 //! The file lies at the module's root. `docs/native-libraries.md` describes it with an example. An unknown key is an error,
 //! so that a misspelled one is not silently without effect.
 
-use super::artifact::{ArchiveKind, Artifact};
+use super::artifact::{ArchiveKind, Artifact, Pin};
 use super::template::{self, Places};
 use super::variant::Variant;
 use crate::exit::OwnExit;
@@ -99,10 +99,10 @@ impl Manifest {
             )
         };
         let manifest: Manifest = toml_text::parse(text).map_err(refused)?;
-        for library in &manifest.libraries {
+        for (at, library) in manifest.libraries.iter().enumerate() {
             library.check().map_err(|why| {
-                let at = text.find(&library.name).map_or(0, |at| toml_text::line_at(text, at));
-                refused(format!("line {at}: library `{}`: {why}", library.name))
+                let line = toml_text::line_of_table(text, "library", at);
+                refused(format!("line {line}: library `{}`: {why}", library.name))
             })?;
         }
         Ok(manifest)
@@ -162,6 +162,12 @@ impl Library {
             private: self.private,
             place: self.place,
         })
+    }
+
+    /// The bytes that the manifest itself accepts as the archive of a variant.
+    pub fn pin(&self, variant: Variant) -> Option<Pin> {
+        let details = self.variants.get(&variant)?;
+        Some(Pin { sha256: details.sha256.clone()?, size: details.size? })
     }
 
     /// What is wrong beyond what the types say.

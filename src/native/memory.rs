@@ -90,6 +90,14 @@ pub fn remember(env: &Env, target: Target, store: &Store, archives: &[Linked]) {
     record.write(&place, store);
 }
 
+/// The sha256 of the files outside the store that the links of the main module used, as they were looked at last.
+pub fn hashes(env: &Env, target: Target, store: &Store) -> Vec<(PathBuf, String)> {
+    let folders = modules::own_folders(env);
+    let record = folders.first().and_then(|main| read(&place(main, target, store)));
+    let files = record.unwrap_or_default().files.into_iter();
+    files.filter(|file| file.sha256 != GONE).map(|file| (file.path, file.sha256)).collect()
+}
+
 /// Where the record is.
 fn place(main: &Path, target: Target, store: &Store) -> PathBuf {
     let triple = target.triple();

@@ -7,8 +7,13 @@
 //!  template   {version}, {target} in urls and paths                              pure
 //!  artifact   one archive to fetch, and its pin                                  pure
 //!  lock       cgozig.lock of the main module: hashes that it accepts             pure
+//!  github     which hash GitHub tells of a release's file                       pure
+//!  author     what a url tells, and how it is written into a manifest             pure
 //!  consent    which hosts may be asked without a question                        pure
 //!  mirror     other addresses for a url                                          pure
+//!  go_modules the modules that a main module is built from                       edge
+//!  declared   all libraries that those declare                                   edge
+//!  provenance what speaks for a hash that is written                             edge
 //!  modules    which manifests and locks belong to a link                         edge
 //!  fetch      an archive into the store: verified, unpacked, whole               edge
 //!  place      a library in GOPATH's .cgo-cache                                   edge
@@ -20,8 +25,12 @@
 //! A build never writes a hash and never asks a question; `cgozig lock` and `cgozig trust` do.
 
 pub mod artifact;
+pub mod author;
 pub mod consent;
+pub mod declared;
 pub mod fetch;
+pub mod github;
+pub mod go_modules;
 pub mod headers;
 pub mod known;
 pub mod link;
@@ -31,5 +40,6 @@ pub mod memory;
 pub mod mirror;
 pub mod modules;
 pub mod place;
+pub mod provenance;
 pub mod template;
 pub mod variant;

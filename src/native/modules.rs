@@ -39,6 +39,13 @@ pub struct Modules {
     pub lock: Lock,
 }
 
+impl Source {
+    /// Whether it is from cgozig's own table: the module ships no manifest.
+    pub fn is_known(&self) -> bool {
+        self.shown == self.module
+    }
+}
+
 impl Modules {
     /// Those of the main module and its workspace.
     pub fn of_main(env: &Env) -> Result<Modules, Failure> {
@@ -75,12 +82,13 @@ impl Modules {
         Ok(self)
     }
 
-    fn add_manifest(&mut self, folder: &Path) -> Result<(), Failure> {
+    pub(super) fn add_manifest(&mut self, folder: &Path) -> Result<(), Failure> {
         let path = folder.join(manifest::NAME);
         let Some(text) = read(&path)? else { return Ok(()) };
         let shown = path.display().to_string();
         let manifest = Manifest::parse(&text, &shown)?;
-        let module = module_path(folder).unwrap_or_else(|| folder.display().to_string());
+        let module = module_path(folder).or_else(|| vendored_path(folder));
+        let module = module.unwrap_or_else(|| folder.display().to_string());
         self.sources.push(Source { module, shown, manifest });
         Ok(())
     }
@@ -134,7 +142,7 @@ pub fn own_folders(env: &Env) -> Vec<PathBuf> {
 }
 
 /// The workspace's file, by Go's rules.
-fn workspace(env: &Env, start: &Path) -> Option<PathBuf> {
+pub(super) fn workspace(env: &Env, start: &Path) -> Option<PathBuf> {
     match env.text("GOWORK").as_deref() {
         Some("off") => None,
         Some(path) if Path::new(path).is_absolute() => Some(PathBuf::from(path)),
@@ -203,11 +211,17 @@ pub fn cleaned(path: &Path) -> Option<PathBuf> {
 }
 
 /// The module's path, by its go.mod.
-fn module_path(folder: &Path) -> Option<String> {
+pub fn module_path(folder: &Path) -> Option<String> {
     let text = fs::read_to_string(folder.join("go.mod")).ok()?;
     let line = text.lines().find_map(|line| line.trim().strip_prefix("module"))?;
     let path = line.split("//").next()?.trim().trim_matches(['"', '`']);
     (!path.is_empty()).then(|| path.to_string())
+}
+
+/// The path of a module in a `vendor` folder, where there is no go.mod.
+fn vendored_path(folder: &Path) -> Option<String> {
+    let vendor = folder.ancestors().find(|place| place.file_name().is_some_and(|name| name == "vendor"))?;
+    Some(folder.strip_prefix(vendor).ok()?.to_str()?.replace('\\', "/"))
 }
 
 /// The text of a manifest or lock, when there is one.

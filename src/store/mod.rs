@@ -15,6 +15,7 @@
 //!     record.json           what it is; path, size, sha256 and time of each file; touched when it is used
 //!   archives-v1/HASH      what is known of a prebuilt archive: its path, size and time, and whose objects it holds
 //!   downloads-v1/         archives that a user put there for an install without network
+//!   linked-v1/HASH        what a program was linked from, by its build ID, or by main module and target
 //!   mirrors-v1            zig's community mirrors, as fetched within the last day
 //!   settings-v1           the user's configuration as it was read last, with the file's size and time
 //!   locks-v1/NAME.lock    never removed; the kernel's lock on it goes with its process
@@ -116,6 +117,11 @@ impl Store {
     /// zig's community mirrors.
     pub fn mirrors(&self) -> PathBuf {
         self.root.join("mirrors-v1")
+    }
+
+    /// What programs were linked from.
+    pub fn linked(&self) -> PathBuf {
+        self.root.join("linked-v1")
     }
 
     /// The user's configuration as it was read last.

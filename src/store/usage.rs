@@ -7,6 +7,7 @@ use super::target::{HANDED_OVER, TargetCache};
 use crate::archive;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::sbom;
 use crate::sys;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -147,6 +148,7 @@ impl Store {
     pub fn clean(&self, clean: Clean) -> Result<Cleaned, Failure> {
         self.sweep(None);
         archive::forget_gone(self);
+        sbom::forget_old(self);
         let parts = self.parts();
         let mut total = self.size_with(&parts);
         let mut cleaned = Cleaned { removed: Vec::new(), freed: 0, stay: 0 };

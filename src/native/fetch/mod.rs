@@ -25,10 +25,12 @@ use crate::zig::find::Search;
 use crate::zig::install::patience;
 use route::Route;
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use unpacked::Archive;
+
+pub use route::{Missed, file_name};
 
 /// How many paths a message lists.
 const LISTED: usize = 5;
@@ -44,8 +46,26 @@ pub fn ensure(search: &Search, module: &str, artifact: &Artifact, pin: &Pin) -> 
 }
 
 /// Brings an archive whose hash is not known yet into `file`, and says what came.
-pub fn download(search: &Search, module: &str, artifact: &Artifact, file: &mut File) -> Result<Pin, Failure> {
+pub fn download(search: &Search, module: &str, artifact: &Artifact, file: &mut File) -> Result<Pin, Missed> {
     Route::find(search, module, artifact, None)?.bring(file, None)
+}
+
+/// Brings an archive itself into `file`: one that the user put into the store's downloads, else from the network.
+pub fn archive(
+    search: &Search,
+    module: &str,
+    artifact: &Artifact,
+    pin: &Pin,
+    file: &mut File,
+) -> Result<(), Failure> {
+    if let Ok(mut found) = route::put_by_hand(search, artifact, pin) {
+        let copied = found.rewind().and_then(|()| io::copy(&mut found, file));
+        return copied
+            .map(drop)
+            .map_err(|error| Failure::store("copy to", &search.store.downloads(), &error));
+    }
+    Route::find(search, module, artifact, Some(pin))?.bring(file, Some(pin))?;
+    Ok(())
 }
 
 /// Puts what [`download`] has brought into the store, so that no build fetches it again.
@@ -62,13 +82,18 @@ pub fn keep(search: &Search, artifact: &Artifact, pin: &Pin, file: File) -> Resu
 /// The folder with the archive's files where all that is named is there: one `stat` for each library, or a look at all bytes
 /// with `always_hash`. No lock, no connection.
 pub fn present(store: &Store, artifact: &Artifact, pin: &Pin, always_hash: bool) -> Option<PathBuf> {
-    let mut stored = Stored::open(store.library(&key(artifact, pin)))?;
+    let mut stored = stored(store, artifact, pin)?;
     let mut libraries = artifact.libs.values().map(String::as_str);
     let is_whole = stored.archive_size() == pin.size
         && lacking(&stored, artifact).is_none()
         && (!always_hash || stored.is_unchanged())
         && stored.is_whole(&mut libraries, store);
     is_whole.then(|| stored.folder().to_path_buf())
+}
+
+/// What the store has of an archive, in whatever state.
+pub fn stored(store: &Store, artifact: &Artifact, pin: &Pin) -> Option<Stored> {
+    Stored::open(store.library(&key(artifact, pin)))
 }
 
 /// Where an archive comes from.

@@ -4,7 +4,7 @@ use crate::digest::sha256;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::native::artifact::{Artifact, Pin};
-use crate::native::{consent, mirror};
+use crate::native::{author, consent, mirror};
 use crate::net::fault::{About, Fault};
 use crate::net::token::Token;
 use crate::net::{Client, Limits, Wanted, policy};
@@ -17,7 +17,7 @@ use std::io::Seek;
 /// The largest archive.
 pub const LARGEST: u64 = 1 << 30;
 
-const CHANGED: &str = "it is not the file that was locked: ask its author whether that was replaced, before `cgozig lock` accepts another";
+const CHANGED: &str = "it is not the file that was locked: ask its author whether that was replaced, before `cgozig lock --update` accepts another";
 
 /// Where an archive may be asked for now.
 pub struct Route<'a> {
@@ -25,6 +25,27 @@ pub struct Route<'a> {
     artifact: &'a Artifact,
     addresses: Vec<String>,
     token: Option<Token>,
+}
+
+/// Why nothing was brought.
+#[derive(Debug)]
+pub struct Missed {
+    /// As the user is told.
+    pub failure: Failure,
+    /// Whether every address said that there is no such file.
+    pub is_absent: bool,
+}
+
+impl From<Failure> for Missed {
+    fn from(failure: Failure) -> Missed {
+        Missed { failure, is_absent: false }
+    }
+}
+
+impl From<Missed> for Failure {
+    fn from(missed: Missed) -> Failure {
+        missed.failure
+    }
 }
 
 impl<'a> Route<'a> {
@@ -53,9 +74,9 @@ impl<'a> Route<'a> {
 
     /// Brings the archive into `file`, from the first address that serves the right bytes; any bytes are right without a pin.
     /// Gives back what came.
-    pub fn bring(&self, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Failure> {
+    pub fn bring(&self, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Missed> {
         let client = Client::new(self.search.env, Limits::default().with_timeout_of(self.search.env))?;
-        let (mut misses, mut has_changed) = (Vec::new(), false);
+        let (mut misses, mut is_absent, mut has_changed) = (Vec::new(), !self.addresses.is_empty(), false);
         for url in &self.addresses {
             let shown = policy::shown(url);
             self.search.telling.step(&format!("{} from {shown}", self.artifact.shown()));
@@ -63,11 +84,14 @@ impl<'a> Route<'a> {
                 Ok(came) => match pin.filter(|pin| **pin != came) {
                     None => return Ok(came),
                     Some(pin) => {
-                        has_changed = true;
+                        (is_absent, has_changed) = (false, true);
                         (format!("its sha256 is {}, not {}", came.sha256, pin.sha256), About::Answer)
                     }
                 },
-                Err(fault) => (fault.to_string(), fault.about()),
+                Err(fault) => {
+                    is_absent &= matches!(fault, Fault::Status(404 | 410, _));
+                    (fault.to_string(), fault.about())
+                }
             };
             log::warn!("{shown}: {why}");
             misses.push(format!("{shown}: {why}"));
@@ -78,7 +102,8 @@ impl<'a> Route<'a> {
         // What came is not what was wanted: not a byte of it stays.
         let _ = file.set_len(0);
         let hint = if has_changed { CHANGED.into() } else { by_hand(self.search, self.artifact, pin) };
-        Err(no(self.artifact, &misses.join("; "), hint))
+        let failure = no(self.artifact, &misses.join("; "), hint);
+        Err(Missed { failure, is_absent })
     }
 
     fn one(&self, client: &Client, url: &str, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Fault> {
@@ -93,7 +118,8 @@ impl<'a> Route<'a> {
 
 /// Whether the archive's own host may be asked, and with which token.
 fn origin(search: &Search, module: &str, artifact: &Artifact) -> Result<Option<Token>, Failure> {
-    let uri = policy::address(&artifact.url).map_err(|why| {
+    let usable = policy::address(&artifact.url).and_then(|uri| policy::allowed(None, &uri).map(|()| uri));
+    let uri = usable.map_err(|why| {
         no(artifact, &format!("its address {why}"), "the module's cgozig.toml has a wrong url")
     })?;
     let host = uri.host().unwrap_or_default();
@@ -151,9 +177,8 @@ pub fn is_archive(mut file: &File, pin: &Pin) -> bool {
 }
 
 /// The last part of its url, where that can be a file's name.
-fn file_name(artifact: &Artifact) -> Option<&str> {
-    let path = artifact.url.split(['?', '#']).next()?;
-    let name = path.rsplit('/').next()?;
+pub fn file_name(artifact: &Artifact) -> Option<&str> {
+    let name = author::file_name(&artifact.url);
     crate::unpack::path::judge(name).is_ok().then_some(name)
 }
 

@@ -3,9 +3,9 @@
 use super::material;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::native::artifact::{ArchiveKind, Artifact, Pin};
+use crate::native::artifact::{Artifact, Pin};
 use crate::sys;
-use crate::unpack::{self, Caps, Entry, Kind, Why};
+use crate::unpack::{self, Caps, Entry, Why};
 use crate::zig::install::Telling;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek};
@@ -29,7 +29,7 @@ pub fn unpack(
 ) -> Result<Vec<Entry>, Failure> {
     let failed = |error: io::Error| Failure::store("write", folder, &error);
     fs::create_dir(folder).map_err(failed)?;
-    let entries = match kind(artifact.kind) {
+    let entries = match artifact.kind.unpacker() {
         Some(kind) => {
             telling.step("unpacking");
             let caps = Caps { executables: false, ..Caps::default() };
@@ -48,17 +48,6 @@ pub fn unpack(
         judge(artifact, &entry.path, &folder.join(&entry.path))?;
     }
     Ok(entries)
-}
-
-/// What of the unpacker's kinds it is; none is the library itself.
-fn kind(kind: ArchiveKind) -> Option<Kind> {
-    Some(match kind {
-        ArchiveKind::Bare => return None,
-        ArchiveKind::Zip => Kind::Zip,
-        ArchiveKind::TarGz => Kind::TarGz,
-        ArchiveKind::TarXz => Kind::TarXz,
-        ArchiveKind::TarZst => Kind::TarZst,
-    })
 }
 
 /// The library itself, under the one name that the manifest gives it.
