@@ -57,6 +57,11 @@ impl Example {
         command
     }
 
+    /// How often an archive was asked for.
+    fn archives(&self) -> usize {
+        self.mirror.paths().iter().filter(|path| path.ends_with(".tar.gz")).count()
+    }
+
     fn build(&self, target: &str, libc: &str) -> Output {
         let (os, arch) = target.split_once('/').unwrap();
         let mut command = self.user("go");
@@ -91,8 +96,8 @@ fn the_example_builds_for_five_targets_after_one_lock() {
 
     let locked = example.user("cgozig").arg("lock").output().unwrap();
     assert!(locked.status.success(), "{}", support::text(&locked));
-    let asked = example.mirror.paths().len();
-    assert_eq!(asked, 7, "one archive for each variant");
+    assert_eq!(example.archives(), 7, "one archive for each variant");
+    // What is locked for this machine is in the store; other targets' archives come with their first link.
     for (target, libc) in [
         ("linux/amd64", "gnu"),
         ("linux/amd64", "musl"),
@@ -107,5 +112,24 @@ fn the_example_builds_for_five_targets_after_one_lock() {
             run.args([target, libc]).arg(example.path("hello/hello.exe")).arg("Go").output().unwrap();
         assert_eq!(support::text(&output).trim(), "Hello, Go!", "{target} {libc}");
     }
-    assert_eq!(example.mirror.paths().len(), asked, "what `lock` brought is in the store");
+    assert_eq!(example.archives(), 7 + 4, "once more for each target but this machine's");
+}
+
+#[test]
+fn headers_in_the_archive_are_found_once_it_is_there() {
+    let Some(example) = Example::new() else { return };
+    let manifest = fs::read_to_string(example.path("greeting/cgozig.toml")).unwrap();
+    let with_include =
+        manifest.replace("archive = \"tar.gz\"\n", "archive = \"tar.gz\"\ninclude = [\"include\"]\n");
+    fs::write(example.path("greeting/cgozig.toml"), with_include).unwrap();
+    fs::remove_dir_all(example.path("greeting/c")).unwrap();
+    let unlocked = support::text(&example.build("linux/amd64", "gnu"));
+    assert!(unlocked.contains("could not give the compiler the headers of greeting 1.0.0"), "{unlocked}");
+    assert!(unlocked.contains("`cgozig lock`"), "{unlocked}");
+    let locked = example.user("cgozig").arg("lock").output().unwrap();
+    assert!(locked.status.success(), "{}", support::text(&locked));
+    for (target, libc) in [("linux/amd64", "gnu"), ("linux/arm64", "musl")] {
+        let built = example.build(target, libc);
+        assert!(built.status.success(), "{target} {libc}: {}", support::text(&built));
+    }
 }

@@ -35,18 +35,32 @@ pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Librari
     }
     let modules = Modules::of_main(search.env)?;
     for library in manifest.libraries.iter().filter(with_headers) {
-        let served = Variant::serving(target).find(|variant| library.variants.contains_key(variant));
-        let Some(artifact) = served.and_then(|variant| library.artifact(variant).ok()) else { continue };
-        let pin = pin(&artifact, library, &modules);
-        let present = pin.as_ref().ok().and_then(|pin| fetch::present(&search.store, &artifact, pin, false));
-        if let Some(folder) = present {
-            let folders = artifact.include.iter().map(|include| folder.join(include));
-            libraries.further.extend(folders.flat_map(|folder| ["-idirafter".into(), folder.into()]));
-        } else {
-            libraries.doubt = Some(absent(&artifact, pin.err()));
+        let own = Variant::serving(target).filter(|variant| library.variants.contains_key(variant));
+        // Headers of another variant are as good when this one is not here yet.
+        let variants = own.chain(library.variants.keys().copied());
+        let mut artifacts = variants.filter_map(|variant| library.artifact(variant).ok()).peekable();
+        let Some(first) = artifacts.peek().cloned() else { continue };
+        match artifacts.find_map(|artifact| present(&artifact, library, &modules, search)) {
+            Some(folders) => {
+                let words = folders.into_iter().flat_map(|folder| ["-idirafter".into(), folder.into()]);
+                libraries.further.extend(words);
+            }
+            None => libraries.doubt = Some(absent(&first, pin(&first, library, &modules).err())),
         }
     }
     Ok(libraries)
+}
+
+/// The folders of an archive's headers, where it is in the store.
+fn present(
+    artifact: &Artifact,
+    library: &Library,
+    modules: &Modules,
+    search: &Search,
+) -> Option<Vec<PathBuf>> {
+    let pin = pin(artifact, library, modules).ok()?;
+    let folder = fetch::present(&search.store, artifact, &pin, false)?;
+    Some(artifact.include.iter().map(|include| folder.join(include)).collect())
 }
 
 /// The manifest in a package's folder, or at the root of its module where the path tells that.

@@ -2,7 +2,8 @@
 package greeting
 
 /*
-#cgo LDFLAGS: -lgreeting
+#cgo CFLAGS: -I${SRCDIR}/c
+#cgo LDFLAGS: -L${SRCDIR} -lgreeting
 #include <greeting.h>
 #include <stdlib.h>
 */
