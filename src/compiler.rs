@@ -88,7 +88,7 @@ pub fn surroundings(
     let is_marked = *request == Request::Identify || (works && plan::has_note(argv));
     let native = if is_marked { memory::state(env, target, store) } else { String::new() };
     let Libraries { found, further, .. } = libraries;
-    let lent = sys::CAN_LEND.then_some(sys::LENT_WORK.path);
+    let lent = Some(sys::LENT_WORK.path).filter(|_| works && sys::can_lend());
     Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found, further, lent, native })
 }
 
@@ -106,7 +106,7 @@ fn libraries(
     }
     let libraries = link::libraries(argv, target, search)?;
     if argv.inputs().any(|(_, path)| bytes::file_name(path) == "go.o") {
-        memory::remember(search.env, target, &search.store, &libraries.archives);
+        memory::remember(search.env, target, &search.store, &libraries);
         sbom::remember(search, target, zig, &libraries, argv);
     }
     Ok(libraries)

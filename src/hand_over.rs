@@ -41,7 +41,7 @@ pub fn hand_over(
     };
     let not_started = |error: io::Error| zig.not_started(&error);
     if let Some(work) = &call.work {
-        lend(work, &mut command).map_err(not_started)?;
+        lend(work, &mut command)?;
     }
     if long.is_none() && call.finish.is_none() && first.is_none() && doubt.is_none() {
         return sys::become_program(command).map_err(not_started);
@@ -78,8 +78,15 @@ fn finish(call: &ZigCall) -> Result<(), Failure> {
 
 /// Lends zig the folder in which Go works. Where we run in it, `PWD` says so by the same path, which clang believes when it
 /// leads to the same place: debug information holds the current folder.
-fn lend(work: &Path, command: &mut Command) -> io::Result<()> {
-    sys::lend_folder(sys::LENT_WORK, work)?;
+fn lend(work: &Path, command: &mut Command) -> Result<(), Failure> {
+    sys::lend_folder(sys::LENT_WORK, work).map_err(|error| {
+        let what = format!("compile in Go's work folder `{}`: {error}", work.display());
+        Failure::new(
+            OwnExit::Request,
+            what,
+            "`go build -work` keeps the folder for a command of `go build -x`",
+        )
+    })?;
     if std::env::current_dir().is_ok_and(|current| current == work) {
         command.env("PWD", sys::LENT_WORK.path);
     }

@@ -184,7 +184,11 @@ pub fn edit(env: &Env, change: &dyn Fn(&mut DocumentMut)) -> Result<PathBuf, Fai
         let what = format!("write the configuration `{}`: {error}", path.display());
         Failure::new(OwnExit::Request, what, "CGOZIG_CONFIG names another file")
     };
-    let text = fs::read_to_string(&path).unwrap_or_default();
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == NotFound => String::new(),
+        Err(error) => return Err(failed(error)),
+    };
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
         let what = format!("read the configuration `{}`: {}", path.display(), error.message());
         Failure::new(OwnExit::Request, what, "correct the file first")
@@ -196,6 +200,7 @@ pub fn edit(env: &Env, change: &dyn Fn(&mut DocumentMut)) -> Result<PathBuf, Fai
     fs::create_dir_all(folder).map_err(failed)?;
     let mut new = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     new.write_all(document.to_string().as_bytes()).map_err(failed)?;
+    new.as_file().sync_all().map_err(failed)?;
     new.persist(&file).map_err(|error| failed(error.error))?;
     Ok(path)
 }

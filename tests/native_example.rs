@@ -113,6 +113,14 @@ fn the_example_builds_for_five_targets_after_one_lock() {
         assert_eq!(support::text(&output).trim(), "Hello, Go!", "{target} {libc}");
     }
     assert_eq!(example.archives(), 7 + 4, "once more for each target but this machine's");
+
+    // No Go file changes: the manifest alone says another version now.
+    let manifest = example.path("greeting/cgozig.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    assert!(example.build("linux/amd64", "gnu").status.success());
+    fs::write(&manifest, text.replace("1.0.0", "1.0.1")).unwrap();
+    let said = support::text(&example.build("linux/amd64", "gnu"));
+    assert!(said.contains("greeting 1.0.1") && said.contains("its hash is not known"), "{said}");
 }
 
 #[test]

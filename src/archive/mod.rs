@@ -37,7 +37,7 @@ pub use remember::{facts, forget_gone};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::store::Store;
-use crate::target::Target;
+use crate::target::{Libc, Target};
 use judge::Refusal;
 use std::path::{Path, PathBuf};
 
@@ -46,6 +46,14 @@ pub fn check(path: &Path, target: Target, store: &Store) -> Result<Facts, Failur
     let facts = facts(path, store)?;
     let judged = judge::form(&facts, path, target).and_then(|()| judge::needs(&facts, target, &|_| true));
     judged.map_err(|refusal| failure(path, refusal)).map(|()| facts)
+}
+
+/// Whether an archive was made for another target, or another C library than the target's. One for a newer glibc was not.
+pub fn is_for_another(path: &Path, target: Target, store: &Store) -> bool {
+    let Ok(facts) = facts(path, store) else { return true };
+    let has_glibc = matches!(target.libc(), Some(Libc::Gnu(_)));
+    judge::form(&facts, path, target).is_err()
+        || (!has_glibc && judge::needs(&facts, target, &|_| true).is_err())
 }
 
 /// What is known of the archives of a link before it is tried.

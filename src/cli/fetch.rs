@@ -43,9 +43,10 @@ pub struct Bundle {
 pub fn run(targets: &Targets, env: &Env) -> Result<ExitCode, Failure> {
     let search = Search::open(env, &Told)?;
     let declared = Declared::find(&search)?;
+    let always = fetch::always_hash(env);
     for (entry, pin) in pinned(&declared, targets, env)? {
         let shown = entry.artifact.shown();
-        if fetch::present(&search.store, &entry.artifact, &pin, false).is_some() {
+        if fetch::present(&search.store, &entry.artifact, &pin, always).is_some() {
             say!("{shown} is in the store");
             continue;
         }
@@ -109,11 +110,11 @@ pub fn bundle(bundle: &Bundle, env: &Env) -> Result<ExitCode, Failure> {
     }
     let readme = bundle.dir.join(README);
     fs::write(&readme, TEXT).map_err(|error| unwritable(&readme, &error))?;
-    say!("on the other machine: cp {}/* \"$(cgozig cache path)/downloads-v1/\"", bundle.dir.display());
+    say!("{} says what to do on the other machine", readme.display());
     Ok(ExitCode::SUCCESS)
 }
 
-const README: &str = "README.txt";
+const README: &str = "README-cgozig.txt";
 
 const TEXT: &str = "\
 Archives of prebuilt libraries, for builds without network. On the machine that builds, as its user:

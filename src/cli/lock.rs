@@ -103,7 +103,8 @@ fn plan<'a>(
     for entry in declared.entries()? {
         let before = old.archives.iter().find(|locked| entry.is(locked));
         if let Some(own) = entry.library.pin(entry.artifact.variant) {
-            match before.filter(|locked| !update && locked.pin() != own) {
+            let same = before.filter(|locked| !update && locked.url == entry.artifact.url);
+            match same.filter(|locked| locked.pin() != own) {
                 Some(_) => return Err(contradicts(declared, &entry)),
                 None => continue,
             }

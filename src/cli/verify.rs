@@ -51,7 +51,7 @@ pub fn run(verify: &Verify, env: &Env) -> Result<ExitCode, Failure> {
     Err(Failure::new(
         OwnExit::Request,
         what,
-        "`cgozig lock` writes missing lines and drops stale ones; CGOZIG_VERIFY=always cgozig fetch mends the store",
+        "`cgozig lock` writes missing lines and drops stale ones; CGOZIG_VERIFY=always cgozig fetch --all-targets mends the store",
     ))
 }
 

@@ -136,6 +136,7 @@ fn table<'a>(document: &'a mut DocumentMut, name: &str) -> Option<&'a mut Table>
 pub fn write(document: &mut DocumentMut, new: &Addition) -> Result<Vec<String>, String> {
     let table = table(document, &new.name).ok_or("`library` is not written as [[library]]")?;
     let mut gone = Vec::new();
+    let by_hand = by_hand(table, &new.variant.to_string());
     if table.get("version").and_then(Item::as_str) != Some(&new.version) {
         if let Some(old) = table.remove("variants") {
             gone.extend(
@@ -150,7 +151,10 @@ pub fn write(document: &mut DocumentMut, new: &Addition) -> Result<Vec<String>, 
     if new.private {
         table["private"] = value(true);
     }
-    let details = particular(new, table);
+    let mut details = particular(new, table);
+    for (key, item) in by_hand {
+        details.insert(key, item);
+    }
     let mut implicit = Table::new();
     implicit.set_implicit(true);
     let variants = table.entry("variants").or_insert(Item::Table(implicit));
@@ -158,6 +162,14 @@ pub fn write(document: &mut DocumentMut, new: &Addition) -> Result<Vec<String>, 
     gone.retain(|name| *name != new.variant.to_string());
     variants.insert(&new.variant.to_string(), Item::Table(details));
     Ok(gone)
+}
+
+/// What a variant says that no archive tells, and that an author wrote: it stays from version to version.
+fn by_hand(library: &Table, variant: &str) -> Vec<(&'static str, Item)> {
+    let variants = library.get("variants").and_then(Item::as_table_like);
+    let own = variants.and_then(|variants| variants.get(variant)).and_then(Item::as_table_like);
+    let keys = ["system", "frameworks"].into_iter();
+    keys.filter_map(|key| Some((key, own?.get(key)?.clone()))).collect()
 }
 
 /// The url with places for version and target.

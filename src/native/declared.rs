@@ -141,7 +141,7 @@ fn add(modules: &mut Modules, module: &GoModule) -> Result<(), Failure> {
     }
     for version in versions.iter().filter(|version| known.serves(version)) {
         let (module, shown) = (known.module.to_string(), known.module.to_string());
-        modules.sources.push(Source { module, shown, manifest: known.manifest(version)? });
+        modules.sources.push(Source { module, shown, manifest: known.manifest(version)?, file: None });
     }
     Ok(())
 }

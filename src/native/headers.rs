@@ -10,7 +10,7 @@ use super::link::{Libraries, pin};
 use super::manifest::{self, Library, Manifest};
 use super::modules::{self, Modules};
 use super::variant::Variant;
-use crate::argv::Argv;
+use crate::argv::{Argv, bytes};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::target::Target;
@@ -44,6 +44,9 @@ pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Librari
             Some(folders) => {
                 let words = folders.into_iter().flat_map(|folder| ["-idirafter".into(), folder.into()]);
                 libraries.further.extend(words);
+                // Debug information names headers; where the store is must not show in an object.
+                let map = bytes::join("-ffile-prefix-map=", search.store.root());
+                libraries.further.push(bytes::join(map, "=/cgozig"));
             }
             None => libraries.doubt = Some(absent(&first, pin(&first, library, &modules).err())),
         }

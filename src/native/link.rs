@@ -27,6 +27,8 @@ pub struct Libraries {
     pub further: Vec<OsString>,
     /// Every archive that is linked, wherever it lies.
     pub archives: Vec<Linked>,
+    /// The manifests that decided what was fetched.
+    pub deciding: Vec<PathBuf>,
     /// What explains the link if it fails.
     pub doubt: Option<Failure>,
 }
@@ -99,7 +101,7 @@ pub fn here(argv: &Argv, target: Target) -> (Libraries, Vec<OsString>) {
         }
     }
     for (_, path) in argv.inputs().filter(|(kind, _)| *kind == InputKind::Archive) {
-        libraries.add(PathBuf::from(path), Origin::Line);
+        libraries.add(cleaned(Path::new(path)).unwrap_or_else(|| path.into()), Origin::Line);
     }
     (libraries, missing)
 }
@@ -120,7 +122,7 @@ impl Libraries {
     /// The archives of the line's folders that are not good for the target, with their `-l` values.
     fn wrong(&self, target: Target, search: &Search) -> Vec<(OsString, PathBuf)> {
         let wrong = self.archives.iter().filter_map(|linked| match &linked.origin {
-            Origin::Folder(name) if archive::check(&linked.path, target, &search.store).is_err() => {
+            Origin::Folder(name) if archive::is_for_another(&linked.path, target, &search.store) => {
                 Some((name.clone(), linked.path.clone()))
             }
             _ => None,
@@ -155,14 +157,14 @@ impl Libraries {
             .map_err(|why| unpinned(&lib, source, &artifact, modules, &why))?;
         let folder = fetch::ensure(search, &source.module, &artifact, &pin)?;
         let path = folder.join(artifact.libs.get(&lib).map_or("", String::as_str));
-        let path = match artifact.place {
-            Place::Gopath => place::in_gopath(&path, &lib, folders)?,
-            Place::Store => path,
-        };
+        if artifact.place == Place::Gopath {
+            place::in_gopath(&path, &lib, folders);
+        }
         self.found.push((name.into(), path.clone().into()));
         self.further.extend(artifact.system.iter().map(|system| bytes::join("-l", system)));
         let frameworks = artifact.frameworks.iter().flat_map(|name| ["-framework".into(), name.into()]);
         self.further.extend(frameworks);
+        self.deciding.extend(source.file.clone());
         self.add(path, Origin::Fetched(Box::new((artifact, pin))));
         Ok(())
     }

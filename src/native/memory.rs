@@ -7,11 +7,11 @@
 //! its answer: a first link must not make the second build start anew, and a file that is what it once was finds its objects
 //! in Go's cache.
 
-use super::link::Linked;
+use super::link::Libraries;
 use super::{lock, manifest, modules};
 use crate::digest::hex_digest;
 use crate::store::Store;
-use crate::store::lock::Patience;
+use crate::store::lock::{Lock, Patience};
 use crate::store::manifest::hash;
 use crate::sys::{self, env::Env};
 use crate::target::Target;
@@ -46,14 +46,15 @@ const GONE: &str = "gone";
 
 /// The state of the prebuilt libraries of the main module: a text that changes when one of them or a lock has changed.
 pub fn state(env: &Env, target: Target, store: &Store) -> String {
-    let folders = modules::own_folders(env);
-    let Some(main) = folders.first() else { return String::new() };
+    let Some(anchor) = modules::anchor(env) else { return String::new() };
+    let mut folders = modules::own_folders(env);
+    folders.sort();
     let deciding = folders.iter().flat_map(|folder| [folder.join(manifest::NAME), folder.join(lock::NAME)]);
     let locks: Vec<Vec<u8>> = deciding.filter_map(|path| fs::read(path).ok()).collect();
-    let place = place(main, target, store);
+    let place = place(&anchor, target, store);
     let mut record = read(&place).unwrap_or_default();
     if record.look_again() {
-        record.write(&place, store);
+        record = record.renew(&place, store);
     }
     let answer = record.answer();
     if locks.is_empty() && answer.is_empty() {
@@ -63,22 +64,16 @@ pub fn state(env: &Env, target: Target, store: &Store) -> String {
 }
 
 /// Remembers what a final link is about to use.
-pub fn remember(env: &Env, target: Target, store: &Store, archives: &[Linked]) {
-    let folders = modules::own_folders(env);
-    let Some(main) = folders.first() else { return };
-    let place = place(main, target, store);
-    let own: Vec<&Path> = archives
-        .iter()
-        .map(|linked| linked.path.as_path())
-        // What lies in the store is named by its hash already.
-        .filter(|path| !path.starts_with(store.root()))
-        .collect();
+pub fn remember(env: &Env, target: Target, store: &Store, libraries: &Libraries) {
+    let Some(anchor) = modules::anchor(env) else { return };
+    let place = place(&anchor, target, store);
+    let used = libraries.archives.iter().map(|linked| &linked.path).chain(&libraries.deciding);
+    // What lies in the store is named by its hash already.
+    let own: Vec<&PathBuf> = used.filter(|path| !path.starts_with(store.root())).collect();
     if own.is_empty() && !place.exists() {
         return;
     }
-    let patience = Patience { limit: Duration::from_secs(5), waiting: &|_| {} };
-    let key = format!("links-{}", place.file_name().unwrap_or_default().display());
-    let _lock = store.lock(&key, &patience);
+    let _lock = lock_of(&place, store);
     let mut record = read(&place).unwrap_or_default();
     record.look_again();
     let answer = record.answer();
@@ -92,10 +87,15 @@ pub fn remember(env: &Env, target: Target, store: &Store, archives: &[Linked]) {
 
 /// The sha256 of the files outside the store that the links of the main module used, as they were looked at last.
 pub fn hashes(env: &Env, target: Target, store: &Store) -> Vec<(PathBuf, String)> {
-    let folders = modules::own_folders(env);
-    let record = folders.first().and_then(|main| read(&place(main, target, store)));
+    let record = modules::anchor(env).and_then(|anchor| read(&place(&anchor, target, store)));
     let files = record.unwrap_or_default().files.into_iter();
     files.filter(|file| file.sha256 != GONE).map(|file| (file.path, file.sha256)).collect()
+}
+
+/// Whoever changes a record is alone with it, as far as there are locks.
+fn lock_of(place: &Path, store: &Store) -> Option<Lock> {
+    let patience = Patience { limit: Duration::from_secs(5), waiting: &|_| {} };
+    store.lock(&format!("links-{}", place.file_name()?.display()), &patience).ok()
 }
 
 /// Where the record is.
@@ -122,6 +122,19 @@ impl Record {
             }
         }
         changed
+    }
+
+    /// The record as it is now, with the hashes of this one: a link may have written it meanwhile.
+    fn renew(self, place: &Path, store: &Store) -> Record {
+        let _lock = lock_of(place, store);
+        let mut now = read(place).unwrap_or_default();
+        for file in &mut now.files {
+            if let Some(seen) = self.files.iter().find(|seen| seen.path == file.path) {
+                *file = seen.clone();
+            }
+        }
+        now.write(place, store);
+        now
     }
 
     /// The state of the files.
@@ -162,9 +175,10 @@ impl Record {
 
     fn write(&self, place: &Path, store: &Store) {
         // Without a record a change goes unnoticed, as with any other compiler; a build does not end for that.
-        let written = serde_json::to_vec(self).map(|text| store.write(place, &text));
-        if let Ok(Err(failure)) = written {
-            log::warn!("could not {}", failure.what);
+        match serde_json::to_vec(self).map(|text| store.write(place, &text)) {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => log::warn!("could not {}", failure.what),
+            Err(error) => log::warn!("no record of the link: {error}"),
         }
     }
 }

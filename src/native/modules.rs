@@ -26,6 +26,8 @@ pub struct Source {
     pub shown: String,
     /// What it says.
     pub manifest: Manifest,
+    /// Its file, where it has one.
+    pub file: Option<PathBuf>,
 }
 
 /// The manifests and locks of a build.
@@ -76,7 +78,8 @@ impl Modules {
                 && self.sources.iter().all(|source| source.module != known.module)
             {
                 let (module, shown) = (known.module.to_string(), known.module.to_string());
-                self.sources.push(Source { module, shown, manifest: known.manifest(version)? });
+                let manifest = known.manifest(version)?;
+                self.sources.push(Source { module, shown, manifest, file: None });
             }
         }
         Ok(self)
@@ -89,7 +92,7 @@ impl Modules {
         let manifest = Manifest::parse(&text, &shown)?;
         let module = module_path(folder).or_else(|| vendored_path(folder));
         let module = module.unwrap_or_else(|| folder.display().to_string());
-        self.sources.push(Source { module, shown, manifest });
+        self.sources.push(Source { module, shown, manifest, file: Some(path) });
         Ok(())
     }
 
@@ -124,6 +127,13 @@ pub fn build_folder(env: &Env) -> Option<PathBuf> {
 /// The nearest folder at or above `start` that has the file `name`.
 fn above(start: &Path, name: &str) -> Option<PathBuf> {
     start.ancestors().find(|folder| folder.join(name).is_file()).map(Path::to_path_buf)
+}
+
+/// The folder by which a build is known: the workspace's, else the main module's.
+pub fn anchor(env: &Env) -> Option<PathBuf> {
+    let start = build_folder(env)?;
+    let work = workspace(env, &start).and_then(|file| file.parent().map(Path::to_path_buf));
+    work.or_else(|| above(&start, "go.mod"))
 }
 
 /// The folders of the main module and of the workspace's other modules, the main one first.
@@ -235,9 +245,9 @@ pub fn read(path: &Path) -> Result<Option<String>, Failure> {
         Err(error) => return no(error.to_string(), "make it a file that you can read, or remove it"),
     };
     match file.metadata() {
-        Ok(metadata) if !sys::is_trusted(&metadata) => {
+        Ok(metadata) if !sys::is_trusted(&metadata) && !is_like_its_module(path, &metadata) => {
             return no(
-                "it belongs to somebody else, or anybody may write it".into(),
+                "it belongs to somebody else than its module's go.mod, or anybody may write it".into(),
                 "`chown` and `chmod go-w` it: it says what is linked into your program",
             );
         }
@@ -251,6 +261,14 @@ pub fn read(path: &Path) -> Result<Option<String>, Failure> {
         Ok(_) => Ok(Some(text)),
         Err(error) => no(error.to_string(), "it has to be text in UTF-8"),
     }
+}
+
+/// Whether a file is in the same hands as the go.mod above it, whose code is compiled in any case: in a container the whole
+/// checkout may belong to a user of the host.
+fn is_like_its_module(path: &Path, metadata: &fs::Metadata) -> bool {
+    let module = path.parent().and_then(|folder| above(folder, "go.mod"));
+    let module = module.and_then(|folder| fs::metadata(folder.join("go.mod")).ok());
+    module.is_some_and(|module| sys::is_in_same_hands(metadata, &module))
 }
 
 #[cfg(test)]

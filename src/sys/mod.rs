@@ -13,14 +13,16 @@ mod windows;
 #[cfg(unix)]
 pub use unix::{
     ProcessEnd, become_program, create_dir, create_file, create_private_dir, ended, environment_of_others,
-    go_folder, is_private, is_trusted, is_writable, lend_folder, link, machine, make_private_dir, os_string,
-    point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
+    go_folder, is_in_same_hands, is_private, is_trusted, is_writable, lend_folder, link, machine,
+    make_private_dir, os_string, point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of,
+    user,
 };
 #[cfg(windows)]
 pub use windows::{
     ProcessEnd, become_program, create_dir, create_file, create_private_dir, ended, environment_of_others,
-    go_folder, is_private, is_trusted, is_writable, lend_folder, link, machine, make_private_dir, os_string,
-    point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
+    go_folder, is_in_same_hands, is_private, is_trusted, is_writable, lend_folder, link, machine,
+    make_private_dir, os_string, point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of,
+    user,
 };
 
 /// This machine as GOOS and GOARCH.
@@ -61,8 +63,10 @@ pub const LENT_LIBRARY: Lent = Lent { number: 99, path: "/proc/self/fd/99" };
 /// The folder in which Go works on one package.
 pub const LENT_WORK: Lent = Lent { number: 98, path: "/proc/self/fd/98" };
 
-/// Whether folders can be lent here.
-pub const CAN_LEND: bool = cfg!(target_os = "linux");
+/// Whether folders can be lent here: not where `/proc` is not mounted.
+pub fn can_lend() -> bool {
+    cfg!(target_os = "linux") && std::path::Path::new("/proc/self/fd").exists()
+}
 
 /// How long a command line may be before zig gets it as a response file: Windows takes 32 KiB, Linux 2 MiB.
 pub const LONGEST_LINE: usize = if cfg!(windows) { 30_000 } else { 1_000_000 };

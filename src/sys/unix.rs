@@ -197,6 +197,11 @@ pub fn is_trusted(metadata: &Metadata) -> bool {
     [user(), 0].contains(&metadata.uid()) && metadata.mode() & 0o002 == 0
 }
 
+/// Whether a file is the same user's as another, and no more open to others than that.
+pub fn is_in_same_hands(one: &Metadata, other: &Metadata) -> bool {
+    one.uid() == other.uid() && one.mode() & 0o022 & !other.mode() == 0
+}
+
 /// Makes a folder that is not there yet, for this user alone.
 pub fn create_private_dir(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o700).create(path)

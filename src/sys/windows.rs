@@ -140,6 +140,11 @@ pub fn is_trusted(_metadata: &Metadata) -> bool {
     true
 }
 
+/// Everything is in the user's own hands here.
+pub fn is_in_same_hands(_one: &Metadata, _other: &Metadata) -> bool {
+    true
+}
+
 /// Makes a folder that is not there yet; the user's profile is private already.
 pub fn create_private_dir(path: &Path) -> io::Result<()> {
     fs::create_dir(path)

@@ -45,7 +45,8 @@ fn a_bundle_serves_a_machine_without_network() {
     sandbox.serve(&format!("/other{GNU}"), thing("other"));
     sandbox.good(&["lock"]);
     let said = sandbox.good(&["bundle", "out", "--all-targets"]);
-    assert!(said.contains("downloads-v1"), "{said}");
+    assert!(said.contains("README-cgozig.txt says what to do"), "{said}");
+    assert!(sandbox.read("app/out/README-cgozig.txt").contains("downloads-v1"));
     let names = |folder: &str| std::fs::read_dir(sandbox.path(folder)).unwrap().count();
     assert_eq!(names("app/out"), 5, "four archives and a text");
     let asked = sandbox.server.paths().len();

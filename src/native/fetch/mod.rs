@@ -21,16 +21,21 @@ use crate::failure::Failure;
 use crate::store::Store;
 use crate::store::libraries::Stored;
 use crate::store::lock::Patience;
+use crate::sys::env::Env;
 use crate::zig::find::Search;
 use crate::zig::install::patience;
 use route::Route;
 use std::fs::File;
 use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::TempDir;
 use unpacked::Archive;
 
 pub use route::{Missed, file_name};
+
+/// Bytes per second, with which those who wait for another's download reckon.
+const SLOW: u64 = 128 << 10;
 
 /// How many paths a message lists.
 const LISTED: usize = 5;
@@ -96,6 +101,11 @@ pub fn stored(store: &Store, artifact: &Artifact, pin: &Pin) -> Option<Stored> {
     Stored::open(store.library(&key(artifact, pin)))
 }
 
+/// Whether the user wants every library hashed each time.
+pub fn always_hash(env: &Env) -> bool {
+    env.text("CGOZIG_VERIFY").is_some_and(|value| value == "always")
+}
+
 /// Where an archive comes from.
 enum Source<'a> {
     File(File),
@@ -130,14 +140,16 @@ fn into_store<'a>(
         return Err(Failure::new(OwnExit::Request, what, "`cgozig lock` writes it"));
     }
     let store = &search.store;
-    let always_hash = search.env.text("CGOZIG_VERIFY").is_some_and(|value| value == "always");
+    let always_hash = always_hash(search.env);
     let there = || present(store, artifact, pin, always_hash);
     if let Some(folder) = there() {
         return Ok(folder);
     }
     let lock_key = format!("lib-{}", pin.sha256);
     let waiting = |holder: &str| search.telling.waiting(&format!("{holder} fetches {}", artifact.shown()));
-    let lock = store.lock(&lock_key, &Patience { limit: patience(search.env), waiting: &waiting })?;
+    // Whoever fetches it may need a while for a large one.
+    let limit = patience(search.env) + Duration::from_secs(pin.size / SLOW);
+    let lock = store.lock(&lock_key, &Patience { limit, waiting: &waiting })?;
     if let Some(folder) = there() {
         return Ok(folder);
     }

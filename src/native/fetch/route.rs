@@ -90,6 +90,7 @@ impl<'a> Route<'a> {
                 },
                 Err(fault) => {
                     is_absent &= matches!(fault, Fault::Status(404 | 410, _));
+                    has_changed |= matches!(fault, Fault::Announced(..) | Fault::Long(_));
                     (fault.to_string(), fault.about())
                 }
             };
