@@ -19,3 +19,5 @@ mod sandbox;
 #[path = "native_cli/sbom.rs"]
 mod sbom;
 mod support;
+#[path = "native_cli/tampering.rs"]
+mod tampering;
