@@ -87,9 +87,9 @@ pub fn surroundings(
     }
     let is_marked = *request == Request::Identify || (works && plan::has_note(argv));
     let native = if is_marked { memory::state(env, target, store) } else { String::new() };
-    let Libraries { found, further, .. } = libraries;
+    let Libraries { found, further, gone, .. } = libraries;
     let lent = Some(sys::LENT_WORK.path).filter(|_| works && sys::can_lend());
-    Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found, further, lent, native })
+    Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found, further, gone, lent, native })
 }
 
 /// The libraries of a link, fetched where need be, and remembered for the link of a Go program; the headers for a compile.

@@ -33,6 +33,8 @@ pub struct Surroundings {
     pub found: Vec<(OsString, OsString)>,
     /// Words for the end of a link: what fetched libraries need of the system.
     pub further: Vec<OsString>,
+    /// `-L` folders that are not there.
+    pub gone: Vec<OsString>,
     /// The path under which Go's work folder can be lent to zig, where it can.
     pub lent: Option<&'static str>,
     /// The state of the main module's prebuilt libraries, for who we are to Go.
@@ -121,6 +123,7 @@ fn work(
     let finish = Finish::of(&argv, target)
         .filter(|_| stage == Stage::Link)
         .map(|finish| (finish, PathBuf::from(argv.value("-o").unwrap_or(OsStr::new("a.out")))));
+    let argv = without_folders(argv, &around.gone);
     let note = note(stage, &argv, around, identity);
     let facts = Facts { target, stage, zig: around.zig, found: &around.found };
     let (argv, trace) = match rewrite(rules::all(), &facts, argv) {
@@ -142,6 +145,25 @@ fn work(
     words.extend(own_folders(stage, around));
     let work = around.lent.filter(|_| stage == Stage::Compile).and_then(|lent| lend_work(&mut words, lent));
     Ok(Plan::Zig(ZigCall { words, trace, work, finish, link_kind }))
+}
+
+/// A line without the `-L` folders that are not there: zig warns of each, where other compilers say nothing, and Go prints
+/// every word of a linker.
+fn without_folders(mut argv: Argv, gone: &[OsString]) -> Argv {
+    let is_gone = |at: usize, argv: &Argv| {
+        let folder = argv.items()[at].driver("-L").flatten();
+        folder.is_some_and(|folder| gone.iter().any(|gone| gone == folder))
+    };
+    let mut at = 0;
+    while at < argv.items().len() {
+        if is_gone(at, &argv) {
+            argv.splice(at, at + 1, [])
+        } else {
+            at += 1;
+            0
+        };
+    }
+    argv
 }
 
 /// What cmd/go maps its work folder to.

@@ -70,6 +70,7 @@ fn planned(case: &Case) -> (String, String) {
         sdk: None,
         found: Vec::new(),
         further: Vec::new(),
+        gone: Vec::new(),
         lent: Some("$LENT"),
         native: String::new(),
     };

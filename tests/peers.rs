@@ -24,6 +24,7 @@ fn words(target: &str, line: &str) -> Vec<String> {
         sdk: None,
         found: Vec::new(),
         further: Vec::new(),
+        gone: Vec::new(),
         lent: None,
         native: String::new(),
     };

@@ -144,6 +144,24 @@ fn a_shared_library_is_linked_again_too() {
 }
 
 #[test]
+fn an_archive_that_appears_in_front_of_another_is_linked() {
+    each_go(|project| {
+        let go = project.path("number/number.go");
+        let text = fs::read_to_string(&go).unwrap();
+        fs::write(&go, text.replace("-L${SRCDIR}/../lib", "-L${SRCDIR}/../own -L${SRCDIR}/../lib")).unwrap();
+        assert_eq!(project.number("gnu"), "1");
+        assert_eq!(project.build(&["-o", "program"], "gnu"), "");
+        project.archive(3);
+        fs::create_dir(project.path("own")).unwrap();
+        fs::rename(project.path("lib/libnumber.a"), project.path("own/libnumber.a")).unwrap();
+        project.archive(1);
+        assert_eq!(project.number("gnu"), "3", "the folder in front counts");
+        fs::remove_file(project.path("own/libnumber.a")).unwrap();
+        assert_eq!(project.number("gnu"), "1");
+    });
+}
+
+#[test]
 fn a_changed_lock_builds_again() {
     each_go(|project| {
         assert_eq!(project.number("gnu"), "1");

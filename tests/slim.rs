@@ -245,6 +245,7 @@ fn a_declared_library_is_fetched_on_the_first_link() {
     for (at, (target, libc, name, ..)) in TARGETS.iter().enumerate() {
         let built = machine.build(target, libc);
         assert!(built.status.success(), "{target} {libc}: {}", support::text(&built));
+        assert_eq!(support::text(&built), "", "{target} {libc}: a build that succeeds says nothing");
         assert_eq!(machine.run(target, libc), "499500 true", "{target} {libc}");
         let asked = machine.mirror.paths();
         assert_eq!(asked.len(), at + 1, "one archive for one target: {asked:?}");

@@ -25,9 +25,11 @@ pub struct Libraries {
     pub found: Vec<(OsString, OsString)>,
     /// Words for the end of the line: system libraries and frameworks of fetched archives.
     pub further: Vec<OsString>,
+    /// The `-L` folders of the line that are not there.
+    pub gone: Vec<OsString>,
     /// Every archive that is linked, wherever it lies.
     pub archives: Vec<Linked>,
-    /// The manifests that decided what was fetched.
+    /// What decided on that besides: manifests, and files that would have been taken if they were there.
     pub deciding: Vec<PathBuf>,
     /// What explains the link if it fails.
     pub doubt: Option<Failure>,
@@ -86,10 +88,14 @@ pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Librari
 pub fn here(argv: &Argv, target: Target) -> (Libraries, Vec<OsString>) {
     let folders = folders(argv);
     let (mut libraries, mut missing) = (Libraries::default(), Vec::<OsString>::new());
+    let gone = argv.values("-L").filter(|folder| !Path::new(folder).is_dir());
+    libraries.gone = gone.map(OsStr::to_os_string).collect();
     // zig takes its own for such names, whatever the folders have.
     let by_zig = |name: &&OsStr| name.to_str().is_some_and(|name| archive::served::by_zig(name, target));
     for name in argv.values("-l").filter(|name| !by_zig(name)) {
-        match find(&folders, name, target.os()) {
+        let path = find(&folders, name, target.os());
+        libraries.deciding.extend(in_front(&folders, name, path.as_deref()));
+        match path {
             Some(path) => {
                 if bytes::strip_prefix(name, ":").is_some() {
                     libraries.found.push((name.into(), path.clone().into()));
@@ -229,6 +235,17 @@ fn find(folders: &[PathBuf], name: &OsStr, os: Os) -> Option<PathBuf> {
         endings.iter().map(|(start, end)| bytes::join(bytes::join(start, name), end)).collect();
     let files = folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
     files.into_iter().find(|path| path.is_file())
+}
+
+/// The archives that would be linked in the place of `path` if they were there.
+fn in_front(folders: &[PathBuf], name: &OsStr, path: Option<&Path>) -> impl Iterator<Item = PathBuf> {
+    let file = match bytes::strip_prefix(name, ":") {
+        Some(file) => file.to_os_string(),
+        None => bytes::join(bytes::join("lib", name), ".a"),
+    };
+    let place = path.and_then(Path::parent).map(Path::to_path_buf);
+    let before = folders.iter().take_while(move |folder| place.as_ref() != Some(folder));
+    before.map(move |folder| folder.join(&file))
 }
 
 fn no_variant(lib: &str, source: &Source, library: &Library, why: &str) -> Failure {
