@@ -179,13 +179,13 @@ fn lend_work(words: &mut [OsString], lent: &str) -> Option<PathBuf> {
         map.strip_suffix(WORK_MAP).filter(|_| is_map).map(str::to_string)
     };
     let folder = words.iter().find_map(map)?;
-    let with_slash = format!("{folder}/");
+    let (with_slash, as_map) = (format!("{folder}/"), format!("{folder}="));
     let mut follows_include = false;
     for word in words {
         let text = word.to_str().unwrap_or_default();
         let is_place = follows_include || map(word).is_some() || text.starts_with("-I");
         follows_include = text == "-I";
-        if is_place && (text.contains(&with_slash) || text.contains(&format!("{folder}="))) {
+        if is_place && (text.contains(&with_slash) || text.contains(&as_map)) {
             *word = text.replacen(&folder, lent, 1).into();
         }
     }

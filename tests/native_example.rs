@@ -30,11 +30,7 @@ impl Example {
         });
         let (zig, go) = (support::zig(support::ZIG)?, support::go("1.27.3")?);
         let example = Example { folder, mirror, zig, go };
-        // Without libraries, and with what zig has built for the other tests.
-        fs::create_dir(example.path("store")).unwrap();
-        fs::create_dir_all(support::store().join("target-v1")).unwrap();
-        std::os::unix::fs::symlink(support::store().join("target-v1"), example.path("store/target-v1"))
-            .unwrap();
+        support::store_without_libraries(&example.path("store"));
         let output =
             example.user("make").arg("release").current_dir(example.path("greeting")).output().unwrap();
         assert!(output.status.success(), "{}", support::text(&output));

@@ -126,11 +126,7 @@ impl Machine {
             zig: support::zig(support::ZIG)?,
             go: support::go(go)?,
         };
-        // Without libraries, and with what zig has built for the other tests.
-        fs::create_dir(machine.path("store")).unwrap();
-        fs::create_dir_all(support::store().join("target-v1")).unwrap();
-        std::os::unix::fs::symlink(support::store().join("target-v1"), machine.path("store/target-v1"))
-            .unwrap();
+        support::store_without_libraries(&machine.path("store"));
         machine.publish();
         let app = machine.path("app");
         fs::create_dir(&app).unwrap();

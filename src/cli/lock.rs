@@ -204,17 +204,11 @@ fn keep(search: &Search, entry: &Entry, pin: &Pin, file: File) -> Result<(), Fai
 /// Fails when a declared archive is not there: all of a known module's release, or one that a manifest names.
 fn none_missing(plan: &Plan, new: &Lock) -> Result<(), Failure> {
     let is_locked = |entry: &Entry| new.archives.iter().any(|locked| entry.is(locked));
-    let has_sibling = |entry: &Entry| {
-        let Entry { artifact, .. } = entry;
-        let is_sibling =
-            |locked: &Locked| locked.library == artifact.library && locked.version == artifact.version;
-        entry.source.is_known() && new.archives.iter().any(is_sibling)
-    };
     let missing: Vec<&Entry> = plan
         .fetch
         .iter()
         .map(|(entry, _)| entry)
-        .filter(|entry| !is_locked(entry) && !has_sibling(entry))
+        .filter(|entry| !is_locked(entry) && !entry.has_sibling(new))
         .collect();
     let Some(first) = missing.first() else { return Ok(()) };
     let more = if missing.len() > 1 { format!(", and {} more", missing.len() - 1) } else { String::new() };

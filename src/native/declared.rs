@@ -5,8 +5,8 @@ use super::artifact::{Artifact, Pin};
 use super::go_modules::{self, GoModule};
 use super::known::{self, Known};
 use super::link;
-use super::lock::Locked;
-use super::manifest::{self, Library};
+use super::lock::{Lock, Locked};
+use super::manifest::Library;
 use super::modules::{Modules, Source};
 use super::variant::Variant;
 use crate::exit::OwnExit;
@@ -92,12 +92,7 @@ impl Declared {
 
     /// Whether a known module's library lacks this variant while others are locked: the release has no such file.
     pub fn is_left_out(&self, entry: &Entry) -> bool {
-        let is_sibling = |locked: &Locked| {
-            locked.library == entry.artifact.library && locked.version == entry.artifact.version
-        };
-        entry.source.is_known()
-            && self.pin(entry).is_err()
-            && self.modules.lock.archives.iter().any(is_sibling)
+        self.pin(entry).is_err() && entry.has_sibling(&self.modules.lock)
     }
 }
 
@@ -115,6 +110,13 @@ impl<'a> Entry<'a> {
         key(&self.artifact) == key(&other.artifact) && self.artifact.url != other.artifact.url
     }
 
+    /// Whether it is a known module's, of which a lock has some variant: its release may lack others.
+    pub fn has_sibling(&self, lock: &Lock) -> bool {
+        let Artifact { library, version, .. } = &self.artifact;
+        let is_sibling = |locked: &Locked| (&locked.library, &locked.version) == (library, version);
+        self.source.is_known() && lock.archives.iter().any(is_sibling)
+    }
+
     /// Whether a lock's line is about this archive.
     pub fn is(&self, locked: &Locked) -> bool {
         let Artifact { library, version, variant, .. } = &self.artifact;
@@ -124,14 +126,9 @@ impl<'a> Entry<'a> {
 
 /// A module's own manifest, or what is known of a module without one.
 fn add(modules: &mut Modules, module: &GoModule) -> Result<(), Failure> {
-    let is_new = |modules: &Modules, path: &Path| {
-        modules.sources.iter().all(|source| Path::new(&source.shown) != path.join(manifest::NAME))
-    };
-    if let Some(folder) = module.folder.as_deref().filter(|folder| is_new(modules, folder)) {
-        modules.add_manifest(folder)?;
-    }
+    module.folder.as_deref().map_or(Ok(()), |folder| modules.add_manifest(folder))?;
     let Some(known) = known::ALL.iter().find(|known| known.module == module.path) else { return Ok(()) };
-    if modules.sources.iter().any(|source| source.module == known.module) {
+    if modules.has_module(known.module) {
         return Ok(());
     }
     let mut versions = BTreeSet::new();
@@ -139,11 +136,7 @@ fn add(modules: &mut Modules, module: &GoModule) -> Result<(), Failure> {
     if versions.is_empty() {
         versions.extend(module.version.clone());
     }
-    for version in versions.iter().filter(|version| known.serves(version)) {
-        let (module, shown) = (known.module.to_string(), known.module.to_string());
-        modules.sources.push(Source { module, shown, manifest: known.manifest(version)?, file: None });
-    }
-    Ok(())
+    versions.iter().try_for_each(|version| modules.add_known(known, version))
 }
 
 /// The versions that the cgo lines below a folder name, which count more than the module's own: a link sees only the line.

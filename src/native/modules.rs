@@ -26,7 +26,7 @@ pub struct Source {
     pub shown: String,
     /// What it says.
     pub manifest: Manifest,
-    /// Its file, where it has one.
+    /// Its file; none for a module of cgozig's own table.
     pub file: Option<PathBuf>,
 }
 
@@ -44,7 +44,7 @@ pub struct Modules {
 impl Source {
     /// Whether it is from cgozig's own table: the module ships no manifest.
     pub fn is_known(&self) -> bool {
-        self.shown == self.module
+        self.file.is_none()
     }
 }
 
@@ -65,28 +65,41 @@ impl Modules {
         let values = || argv.values("-L").chain(argv.values("-I"));
         for folder in values() {
             let Some(folder) = cleaned(Path::new(folder)) else { continue };
-            if let Some(found) = manifest_above(&folder)
-                && self.sources.iter().all(|source| Path::new(&source.shown) != found.join(manifest::NAME))
-            {
+            if let Some(found) = manifest_above(&folder) {
                 self.add_manifest(&found)?;
             }
         }
         for folder in values() {
             let text = folder.to_string_lossy();
             if let Some((known, version)) = Known::at(&text)
-                && known.serves(version)
-                && self.sources.iter().all(|source| source.module != known.module)
+                && !self.has_module(known.module)
             {
-                let (module, shown) = (known.module.to_string(), known.module.to_string());
-                let manifest = known.manifest(version)?;
-                self.sources.push(Source { module, shown, manifest, file: None });
+                self.add_known(known, version)?;
             }
         }
         Ok(self)
     }
 
+    /// Whether a module's manifest is there, its own or one of cgozig's table.
+    pub(super) fn has_module(&self, path: &str) -> bool {
+        self.sources.iter().any(|source| source.module == path)
+    }
+
+    /// What is known of a version of a module without a manifest.
+    pub(super) fn add_known(&mut self, known: &Known, version: &str) -> Result<(), Failure> {
+        if known.serves(version) {
+            let (module, shown) = (known.module.to_string(), known.module.to_string());
+            self.sources.push(Source { module, shown, manifest: known.manifest(version)?, file: None });
+        }
+        Ok(())
+    }
+
+    /// The manifest in a folder, unless there is none or it was read before.
     pub(super) fn add_manifest(&mut self, folder: &Path) -> Result<(), Failure> {
         let path = folder.join(manifest::NAME);
+        if self.sources.iter().any(|source| source.file.as_deref() == Some(&*path)) {
+            return Ok(());
+        }
         let Some(text) = read(&path)? else { return Ok(()) };
         let shown = path.display().to_string();
         let manifest = Manifest::parse(&text, &shown)?;

@@ -86,6 +86,13 @@ pub fn store() -> PathBuf {
     tools().join("store")
 }
 
+/// Makes a store without libraries at `place`, with what zig has built for the other tests.
+pub fn store_without_libraries(place: &Path) {
+    fs::create_dir(place).unwrap();
+    fs::create_dir_all(store().join("target-v1")).unwrap();
+    std::os::unix::fs::symlink(store().join("target-v1"), place.join("target-v1")).unwrap();
+}
+
 /// zig's cache for tests that call zig itself.
 pub fn zig_cache() -> PathBuf {
     store().join("zig-cache-v1")
