@@ -14,6 +14,8 @@ mod garbage;
 mod locking;
 #[path = "native_cli/of_modules.rs"]
 mod of_modules;
+#[path = "native_cli/private.rs"]
+mod private;
 #[path = "native_cli/sandbox.rs"]
 mod sandbox;
 #[path = "native_cli/sbom.rs"]

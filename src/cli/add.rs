@@ -64,8 +64,7 @@ pub fn run(add: &Add, env: &Env) -> Result<ExitCode, Failure> {
     let mut provenance = Provenance::default();
     let (mut said, mut all) = (Vec::new(), Vec::new());
     for url in &add.urls {
-        let new = look(&search, add, url, &module)?;
-        let trust = provenance.of(&search, url, &new.pin)?;
+        let (new, trust) = look(&search, add, url, &module, &mut provenance)?;
         let gone = author::write(&mut document, &new).map_err(|why| unwritable(&shown, &why))?;
         said.extend(gone.iter().map(|variant| format!("removed {variant}: it is of another version")));
         let libs: Vec<&str> = new.libs.keys().map(String::as_str).collect();
@@ -101,18 +100,25 @@ fn checked(document: &DocumentMut, shown: &str, all: &[Addition]) -> Result<Stri
     }
 }
 
-/// Fetches an archive and looks what it is.
-fn look(search: &Search, add: &Add, url: &str, module: &str) -> Result<Addition, Failure> {
+/// Fetches an archive and looks what it is, and what speaks for it.
+fn look(
+    search: &Search,
+    add: &Add,
+    url: &str,
+    module: &str,
+    provenance: &mut Provenance,
+) -> Result<(Addition, &'static str), Failure> {
     let mut artifact = told(add, url)?;
     let store = &search.store;
     store.make_dir(store.root())?;
     let mut file = tempfile::tempfile_in(store.root())
         .map_err(|error| Failure::store("write a file in", store.root(), &error))?;
     let pin = fetch::download(search, module, &artifact, &mut file)?;
+    let trust = provenance.of(search, &artifact, &pin)?;
     let paths = libraries(&artifact, &file)?;
     artifact.libs = libs(add, &artifact, &paths).map_err(|(why, hint)| wrong(url, &why, &hint))?;
     let Artifact { library: name, version, variant, url, kind, libs, private, .. } = artifact;
-    Ok(Addition { name, version, variant, url, kind, libs, private, pin })
+    Ok((Addition { name, version, variant, url, kind, libs, private, pin }, trust))
 }
 
 /// What the url and the user tell of an archive.

@@ -153,7 +153,7 @@ impl Locking<'_> {
             }
             return Ok(None);
         };
-        let trust = self.provenance.of(self.search, &artifact.url, &pin)?;
+        let trust = self.provenance.of(self.search, artifact, &pin)?;
         let Pin { sha256, size } = pin;
         let (library, version) = (artifact.library.clone(), artifact.version.clone());
         let (variant, url) = (artifact.variant, artifact.url.clone());

@@ -1,9 +1,20 @@
-//! Files of GitHub's releases: GitHub computes a sha256 when a file is uploaded, and tells it ever after.
+//! Files of GitHub's releases: GitHub computes a sha256 when a file is uploaded, and tells it ever after. A private one is
+//! served at an address of its own only, which stands in the same description.
 //!
-//! Source: <https://docs.github.com/en/rest/releases/releases#get-a-release-by-tag-name>, field `digest` of an asset.
+//! Sources: <https://docs.github.com/en/rest/releases/releases#get-a-release-by-tag-name>, fields `digest` and `id` of an
+//! asset; <https://docs.github.com/en/rest/releases/assets#get-a-release-asset>, which wants `application/octet-stream`.
 
 use super::manifest::is_sha256;
 use serde_json::Value;
+
+/// The host that describes releases, and serves private files to a token.
+pub const API: &str = "api.github.com";
+
+/// The form in which a release is described.
+pub const DESCRIPTION: &str = "application/vnd.github+json";
+
+/// The largest description of a release.
+pub const LARGEST: u64 = 8 << 20;
 
 /// A file of a release, by its parts of the url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,15 +47,27 @@ impl<'a> Asset<'a> {
     /// Where GitHub describes the release.
     pub fn release(&self) -> String {
         let Asset { owner, repository, tag, .. } = self;
-        format!("https://api.github.com/repos/{owner}/{repository}/releases/tags/{tag}")
+        format!("https://{API}/repos/{owner}/{repository}/releases/tags/{tag}")
+    }
+
+    /// Where GitHub serves the file to a token, by such a description.
+    pub fn address(&self, release: &str) -> Option<String> {
+        let id = self.find(release)?["id"].as_u64()?;
+        let Asset { owner, repository, .. } = self;
+        Some(format!("https://{API}/repos/{owner}/{repository}/releases/assets/{id}"))
     }
 
     /// The file's sha256 in such a description; files from before June 2025 have none.
     pub fn digest(&self, release: &str) -> Option<String> {
-        let release: Value = serde_json::from_str(release).ok()?;
-        let asset = release["assets"].as_array()?.iter().find(|asset| asset["name"] == self.file)?;
+        let asset = self.find(release)?;
         let sha256 = asset["digest"].as_str()?.strip_prefix("sha256:")?.to_ascii_lowercase();
         is_sha256(&sha256).then_some(sha256)
+    }
+
+    fn find(&self, release: &str) -> Option<Value> {
+        let mut release: Value = serde_json::from_str(release).ok()?;
+        let assets = release["assets"].as_array_mut()?;
+        assets.iter_mut().find(|asset| asset["name"] == self.file).map(Value::take)
     }
 }
 
@@ -81,5 +104,16 @@ mod tests {
             assert_eq!(asset.digest(&release("x.zip", none)), None, "{none}");
         }
         assert_eq!(asset.digest("<html>"), None);
+    }
+
+    #[test]
+    fn a_private_file_has_an_address_of_its_own() {
+        let asset = Asset::at("https://github.com/a/b/releases/download/v1/x.zip").unwrap();
+        let release = r#"{"assets":[{"name":"y.zip","id":1},{"name":"x.zip","id":22}]}"#;
+        let address = "https://api.github.com/repos/a/b/releases/assets/22";
+        assert_eq!(asset.address(release).as_deref(), Some(address));
+        for none in ["{}", "<html>", r#"{"assets":[{"name":"x.zip","id":"../../x"}]}"#] {
+            assert_eq!(asset.address(none), None, "{none}");
+        }
     }
 }

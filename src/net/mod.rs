@@ -89,6 +89,8 @@ pub struct Wanted<'a> {
     pub size: Option<u64>,
     /// For the host of `url` alone.
     pub token: Option<&'a Token>,
+    /// The form that the host of `url` is asked for; any without.
+    pub accept: Option<&'a str>,
 }
 
 impl Wanted<'_> {
@@ -252,13 +254,14 @@ impl Client {
     fn open(&self, wanted: &Wanted) -> Result<Response<Body>, Fault> {
         let mut uri = policy::address(wanted.url).map_err(Fault::Refused)?;
         policy::allowed(None, &uri).map_err(Fault::Refused)?;
-        let mut token = wanted.token;
+        let (mut token, mut accept) = (wanted.token, wanted.accept);
         for _ in 0..=policy::REDIRECTS {
             let mut request = self.agent(&uri, wanted).get(&uri);
             if let Some(token) = token.take() {
-                // Forges give a private file itself, and not a page about it, to who says so.
                 request = request.header(header::AUTHORIZATION, token.header());
-                request = request.header(header::ACCEPT, "application/octet-stream");
+            }
+            if let Some(accept) = accept.take() {
+                request = request.header(header::ACCEPT, accept);
             }
             let answer = request.call().map_err(|error| self.fault(error))?;
             let status = answer.status().as_u16();

@@ -138,7 +138,7 @@ fn from(
     let size = pinned.filter(|_| own_key.is_none()).map(|pinned| pinned.size);
     let mut file = open(work).map_err(|error| Miss::here(&error))?;
     let url = url(&name);
-    let wanted = Wanted { url: &url, limit: size.unwrap_or(LARGE), size, token: None };
+    let wanted = Wanted { url: &url, limit: size.unwrap_or(LARGE), size, ..Wanted::default() };
     let seen = client.to_file(&wanted, &mut file, &mut |done, all| search.telling.bytes(done, all));
     let seen = seen.map_err(|fault| Miss::of("", &fault))?;
 

@@ -40,8 +40,10 @@ fn a_long_body_is_left_at_the_limit() {
     assert_eq!(ask(endless(), None), (Err(Fault::Long(5)), 1));
     let server = Server::start(endless());
     let url = server.url("/");
-    let (done, bytes) =
-        bring(&client(limits()), &Wanted { url: &url, limit: 100_000, size: Some(70_000), token: None });
+    let (done, bytes) = bring(
+        &client(limits()),
+        &Wanted { url: &url, limit: 100_000, size: Some(70_000), ..Wanted::default() },
+    );
     assert_eq!(done, Err(Fault::Long(70_000)));
     assert!(bytes <= 70_001, "{bytes}");
 }

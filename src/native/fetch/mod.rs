@@ -32,7 +32,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use unpacked::Archive;
 
-pub use route::{Missed, file_name};
+pub use route::{Missed, file_name, token};
 
 /// Bytes per second, with which those who wait for another's download reckon.
 const SLOW: u64 = 128 << 10;

@@ -4,6 +4,7 @@ use crate::digest::sha256;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::native::artifact::{Artifact, Pin};
+use crate::native::github::{self, Asset};
 use crate::native::{author, consent, mirror};
 use crate::net::fault::{About, Fault};
 use crate::net::token::Token;
@@ -77,6 +78,7 @@ impl<'a> Route<'a> {
     pub fn bring(&self, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Missed> {
         let client = Client::new(self.search.env, Limits::default().with_timeout_of(self.search.env))?;
         let (mut misses, mut is_absent, mut has_changed) = (Vec::new(), !self.addresses.is_empty(), false);
+        let mut is_closed = false;
         for url in &self.addresses {
             let shown = policy::shown(url);
             self.search.telling.step(&format!("{} from {shown}", self.artifact.shown()));
@@ -91,6 +93,7 @@ impl<'a> Route<'a> {
                 Err(fault) => {
                     is_absent &= matches!(fault, Fault::Status(404 | 410, _));
                     has_changed |= matches!(fault, Fault::Announced(..) | Fault::Long(_));
+                    is_closed |= self.token.is_some() && matches!(fault, Fault::Status(401 | 403 | 404, _));
                     (fault.to_string(), fault.about())
                 }
             };
@@ -102,7 +105,11 @@ impl<'a> Route<'a> {
         }
         // What came is not what was wanted: not a byte of it stays.
         let _ = file.set_len(0);
-        let hint = if has_changed { CHANGED.into() } else { by_hand(self.search, self.artifact, pin) };
+        let hint = match (has_changed, is_closed) {
+            (true, _) => CHANGED.into(),
+            (false, true) => closed(self.artifact),
+            (false, false) => by_hand(self.search, self.artifact, pin),
+        };
         let failure = no(self.artifact, &misses.join("; "), hint);
         Err(Missed { failure, is_absent })
     }
@@ -110,11 +117,24 @@ impl<'a> Route<'a> {
     fn one(&self, client: &Client, url: &str, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Fault> {
         let size = pin.map(|pin| pin.size);
         let token = self.token.as_ref();
-        let wanted = Wanted { url, limit: size.unwrap_or(LARGEST), size, token };
+        let own = token.and_then(|token| Some((token, Asset::at(url)?)));
+        let own = own.map(|(token, asset)| address_of(client, asset, token)).transpose()?;
+        let url = own.as_deref().unwrap_or(url);
+        // Forges give a private file itself, and not a page about it, to who says so.
+        let accept = token.map(|_| "application/octet-stream");
+        let wanted = Wanted { url, limit: size.unwrap_or(LARGEST), size, token, accept };
         let sha256 = client.to_file(&wanted, file, &mut |done, all| self.search.telling.bytes(done, all))?;
         let size = file.metadata().map_err(|error| Fault::File(error.to_string()))?.len();
         Ok(Pin { sha256, size })
     }
+}
+
+/// Where GitHub serves a private file of a release.
+fn address_of(client: &Client, asset: Asset, token: &Token) -> Result<String, Fault> {
+    let (url, accept) = (asset.release(), Some(github::DESCRIPTION));
+    let wanted = Wanted { url: &url, limit: github::LARGEST, size: None, token: Some(token), accept };
+    let release = client.text(&wanted)?;
+    asset.address(&release).ok_or(Fault::Status(404, None))
 }
 
 /// Whether the archive's own host may be asked, and with which token.
@@ -131,13 +151,28 @@ fn origin(search: &Search, module: &str, artifact: &Artifact) -> Result<Option<T
         );
         return Err(no(artifact, &why, format!("cgozig trust {host}")));
     }
+    token(search, artifact)
+}
+
+/// The host to which an archive's token goes.
+fn token_host(artifact: &Artifact) -> String {
+    if Asset::at(&artifact.url).is_some() {
+        return github::API.into();
+    }
+    let uri = policy::address(&artifact.url).unwrap_or_default();
+    let host = uri.host().unwrap_or_default();
+    match uri.port_u16() {
+        Some(port) if port != 443 => format!("{host}:{port}"),
+        _ => host.to_string(),
+    }
+}
+
+/// The user's token for a private archive.
+pub fn token(search: &Search, artifact: &Artifact) -> Result<Option<Token>, Failure> {
     if !artifact.private {
         return Ok(None);
     }
-    let place = match uri.port_u16() {
-        Some(port) if port != 443 => format!("{host}:{port}"),
-        _ => host.to_string(),
-    };
+    let place = token_host(artifact);
     let named = search.settings.token.iter().find(|(own, _)| own.eq_ignore_ascii_case(&place));
     let config =
         settings::path(search.env).map_or("the configuration".into(), |path| format!("`{}`", path.display()));
@@ -193,6 +228,14 @@ fn by_hand(search: &Search, artifact: &Artifact, pin: Option<&Pin>) -> String {
     format!(
         "put {url} (sha256 {sha256}, {size} bytes) at `{}`, or name a mirror by CGOZIG_MIRROR",
         path.display()
+    )
+}
+
+/// What a token may lack; forges say of a file that it may not see what they say of one that is not there.
+fn closed(artifact: &Artifact) -> String {
+    format!(
+        "the token for {} may not see it, or it is not there; a token of GitHub needs the right to read the repository's contents",
+        token_host(artifact)
     )
 }
 
