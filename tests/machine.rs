@@ -251,7 +251,61 @@ fn modes_follow_the_umask_and_nobody_else_may_write() {
             });
             assert!(mode & 0o7022 == 0 || is_private, "umask {umask:03o}: {mode:o} {}", path.display());
         }
-        assert_eq!(fs::metadata(sandbox.store()).unwrap().mode() & 0o777, 0o700);
+        assert_eq!(fs::metadata(sandbox.store()).unwrap().mode() & 0o777, 0o755 & !umask);
+        // The folder of a user's own caches is for that user.
+        let mut command = sandbox.command(through[0]);
+        command.env_remove("CGOZIG_CACHE_DIR").env("XDG_CACHE_HOME", sandbox.path().join("xdg"));
+        let words = line(&through[1..], &["zig", "list"]);
+        succeeds(&command.args(&words).output().unwrap());
+        let own = sandbox.path().join("xdg/cgozig");
+        assert_eq!(fs::metadata(own).unwrap().mode() & 0o777, 0o700, "umask {umask:03o}");
+    }
+}
+
+/// A way to run a program as another user; only root has one.
+const ANOTHER: &[&str] = &["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"];
+
+#[test]
+fn a_store_that_root_has_filled_serves_every_user_of_an_image() {
+    if cgozig::sys::user() != 0 {
+        return support::skip("only root can become another user");
+    }
+    let mirror = Release::shared().mirror();
+    let sandbox = Sandbox::new(&[mirror.url("")]);
+    let own = sandbox.path().join("cgozig");
+    fs::copy(support::cgozig(), &own).unwrap();
+    for words in [IDENTIFY, COMPILE, LINK] {
+        succeeds(&run(&sandbox, words));
+    }
+    chmod("go+rX", sandbox.path());
+    fs::set_permissions(sandbox.store(), fs::Permissions::from_mode(0o755)).unwrap();
+    let (place, temporary) = (sandbox.path().join("place"), sandbox.path().join("others"));
+    for folder in [&place, &temporary] {
+        fs::create_dir(folder).unwrap();
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
+    }
+    fs::write(place.join("x.c"), "int main(void) { return 0; }\n").unwrap();
+    let as_another = |words: &[&str]| {
+        let mut command = sandbox.command(ANOTHER[0]);
+        command.args(&ANOTHER[1..]).arg(&own).args(words).env("TMPDIR", &temporary);
+        command.current_dir(&place).output().unwrap()
+    };
+    for words in [IDENTIFY, COMPILE, LINK] {
+        let said = succeeds(&as_another(words));
+        assert!(!said.contains("cgozig: "), "{said}");
+    }
+    assert_eq!(archives(&mirror), 1);
+    // Another user's: as an image's whose builder is not root.
+    let chown = Command::new("chown").args(["-R", "4242:4242"]).arg(sandbox.store()).status().unwrap();
+    assert!(chown.success());
+    succeeds(&as_another(COMPILE));
+    // Where just anybody could have put or changed it, it is not used.
+    for open in [sandbox.store(), sandbox.path().to_path_buf()] {
+        let before = fs::metadata(&open).unwrap().permissions();
+        fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
+        let said = support::text(&as_another(COMPILE));
+        assert!(said.contains("it belongs to somebody else, or anybody may write it"), "{said}");
+        fs::set_permissions(&open, before).unwrap();
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::Store;
 use crate::failure::Failure;
-use crate::sys;
+use crate::sys::{self, Readers};
 use crate::zig::ZigVersion;
 use std::fs;
 use std::io;
@@ -34,7 +34,7 @@ impl Store {
     fn beside(&self, zig: ZigVersion, triple: &str) -> Result<Store, Failure> {
         let root = std::env::temp_dir().join(format!("cgozig-{}", sys::user()));
         let failed = |error: io::Error| Failure::store("use the folder", &root, &error);
-        sys::make_private_dir(&root).map_err(failed)?;
+        sys::make_dir(&root, Readers::Owner).map_err(failed)?;
         if !fs::symlink_metadata(&root).is_ok_and(|metadata| metadata.is_dir() && sys::is_private(&metadata))
         {
             return Err(failed(io::Error::other("it is not yours alone")));

@@ -38,7 +38,7 @@ pub mod usage;
 use crate::digest::hex_digest;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::sys::{self, env::Env};
+use crate::sys::{self, Readers, env::Env};
 use crate::zig::ZigVersion;
 use std::fs;
 use std::io::{self, Write};
@@ -48,26 +48,29 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Store {
     root: PathBuf,
+    readers: Readers,
 }
 
 impl Store {
     /// The store in that folder.
     pub fn at(root: PathBuf) -> Store {
-        Store { root }
+        Store { root, readers: Readers::Owner }
     }
 
     /// The store that the environment names; nothing is created yet.
     pub fn of(env: &Env) -> Result<Store, Failure> {
-        for (name, below) in [("CGOZIG_CACHE_DIR", ""), ("XDG_CACHE_HOME", "cgozig")] {
+        for (name, below, readers) in
+            [("CGOZIG_CACHE_DIR", "", Readers::All), ("XDG_CACHE_HOME", "cgozig", Readers::Owner)]
+        {
             let Some(path) = env.path(name) else { continue };
             if path.is_absolute() {
-                return Ok(Store { root: if below.is_empty() { path } else { path.join(below) } });
+                return Ok(Store { root: if below.is_empty() { path } else { path.join(below) }, readers });
             }
             let what = format!("use {name}=`{}`: it is not an absolute path", path.display());
             return Err(Failure::new(OwnExit::Store, what, format!("set {name} to an absolute path")));
         }
         match env.user_folder(dirs::cache_dir) {
-            Some(path) => Ok(Store { root: path.join("cgozig") }),
+            Some(path) => Ok(Store::at(path.join("cgozig"))),
             None => Err(Failure::new(
                 OwnExit::Store,
                 "find a folder for the cache: HOME is not an absolute path",
@@ -76,10 +79,15 @@ impl Store {
         }
     }
 
-    /// Refuses a store that somebody else has made, or that anybody may write: what lies in it is executed.
-    pub fn must_be_ours(&self) -> Result<(), Failure> {
+    /// Refuses a store that anybody may write, or that somebody else has made and nobody has named: what lies in it is
+    /// executed.
+    pub fn must_be_trusted(&self) -> Result<(), Failure> {
+        if self.readers == Readers::All {
+            // What others may look into they must not be able to change, whatever the umask lets them.
+            sys::keep_others_from_writing();
+        }
         match fs::metadata(&self.root) {
-            Ok(metadata) if !sys::is_trusted(&metadata) => {
+            Ok(metadata) if !sys::is_trusted(&metadata) && !self.is_named_and_fixed(&metadata) => {
                 let what = format!(
                     "use the store `{}`: it belongs to somebody else, or anybody may write it",
                     self.root.display()
@@ -92,6 +100,13 @@ impl Store {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether `CGOZIG_CACHE_DIR` names it, and not just anybody can have put it there or changed it.
+    fn is_named_and_fixed(&self, own: &fs::Metadata) -> bool {
+        let above = || self.root.parent().and_then(|above| fs::metadata(above).ok());
+        let is_fixed = |metadata: &fs::Metadata| !sys::is_open_to_all(metadata);
+        self.readers == Readers::All && is_fixed(own) && above().is_some_and(|above| is_fixed(&above))
     }
 
     /// The store's own folder.
@@ -156,7 +171,16 @@ impl Store {
 
     /// Makes a folder of the store.
     pub fn make_dir(&self, path: &Path) -> Result<(), Failure> {
-        sys::make_private_dir(path).map_err(|error| Failure::store("make the folder", path, &error))
+        sys::make_dir(path, self.readers).map_err(|error| Failure::store("make the folder", path, &error))
+    }
+
+    /// What makes a temporary file or folder that will get a name in the store.
+    fn temporary(&self, is_folder: bool) -> tempfile::Builder<'static, 'static> {
+        let mut builder = tempfile::Builder::new();
+        if let Some(permissions) = sys::permissions(self.readers, is_folder) {
+            builder.permissions(permissions);
+        }
+        builder
     }
 
     /// Writes a file so that readers see the old one, the new one, or none.
@@ -164,7 +188,7 @@ impl Store {
         let folder = path.parent().unwrap_or(&self.root);
         self.make_dir(folder)?;
         let failed = |error: io::Error| Failure::store("write", path, &error);
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        let mut file = self.temporary(false).tempfile_in(folder).map_err(failed)?;
         file.write_all(contents).map_err(failed)?;
         file.persist(path).map_err(|error| failed(error.error))?;
         Ok(())
@@ -177,7 +201,7 @@ impl Store {
         }
         self.make_dir(&self.root)?;
         let failed = |error: io::Error| Failure::store("write", place, &error);
-        let made = tempfile::Builder::new().prefix("new-").tempdir_in(&self.root).map_err(failed)?;
+        let made = self.temporary(true).prefix("new-").tempdir_in(&self.root).map_err(failed)?;
         fill(made.path()).map_err(failed)?;
         match fs::rename(made.path(), place) {
             Ok(()) => {

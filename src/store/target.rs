@@ -136,7 +136,7 @@ impl Store {
         let targets = self.targets();
         self.make_dir(&targets)?;
         let failed = |error: io::Error| Failure::store("make a folder in", &targets, &error);
-        let made = tempfile::Builder::new().prefix(prefix).tempdir_in(&targets).map_err(failed)?;
+        let made = self.temporary(true).prefix(prefix).tempdir_in(&targets).map_err(failed)?;
         Ok(made.keep())
     }
 

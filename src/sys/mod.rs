@@ -13,16 +13,16 @@ mod windows;
 #[cfg(unix)]
 pub use unix::{
     ProcessEnd, become_program, create_dir, create_file, create_private_dir, ended, environment_of_others,
-    go_folder, is_in_same_hands, is_private, is_trusted, is_writable, lend_folder, link, machine,
-    make_private_dir, os_string, point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of,
-    user,
+    go_folder, is_in_same_hands, is_open_to_all, is_private, is_trusted, is_writable,
+    keep_others_from_writing, lend_folder, link, machine, make_dir, os_string, permissions, point, pointed,
+    rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
 };
 #[cfg(windows)]
 pub use windows::{
     ProcessEnd, become_program, create_dir, create_file, create_private_dir, ended, environment_of_others,
-    go_folder, is_in_same_hands, is_private, is_trusted, is_writable, lend_folder, link, machine,
-    make_private_dir, os_string, point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of,
-    user,
+    go_folder, is_in_same_hands, is_open_to_all, is_private, is_trusted, is_writable,
+    keep_others_from_writing, lend_folder, link, machine, make_dir, os_string, permissions, point, pointed,
+    rename_folder, runs_from, sync_folder, sync_tree, time_of, user,
 };
 
 /// This machine as GOOS and GOARCH.
@@ -62,6 +62,15 @@ pub const LENT_LIBRARY: Lent = Lent { number: 99, path: "/proc/self/fd/99" };
 
 /// The folder in which Go works on one package.
 pub const LENT_WORK: Lent = Lent { number: 98, path: "/proc/self/fd/98" };
+
+/// Who may read what is put into a store. Nobody but its owner ever writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// The owner alone: a user's own cache folder.
+    Owner,
+    /// Everybody: a folder that `CGOZIG_CACHE_DIR` names, as of an image that is filled by root and used by another user.
+    All,
+}
 
 /// Whether folders can be lent here: not where `/proc` is not mounted.
 pub fn can_lend() -> bool {

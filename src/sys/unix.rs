@@ -1,10 +1,11 @@
 //! Unix: becoming a program, links, permissions.
 
+use super::Readers;
 use std::ffi::{CString, OsStr, OsString};
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
@@ -26,6 +27,8 @@ pub fn become_program(mut command: Command) -> ProcessEnd {
 unsafe extern "C" {
     /// raise(3).
     safe fn raise(signal: std::ffi::c_int) -> std::ffi::c_int;
+    /// umask(2); `mode_t` has the size of an int or, on some systems, of half of one, which is passed alike.
+    safe fn umask(mask: std::ffi::c_uint) -> std::ffi::c_uint;
     /// signal(2); 0 is `SIG_DFL` on every Unix.
     safe fn signal(signal: std::ffi::c_int, handler: usize) -> usize;
 }
@@ -45,9 +48,29 @@ pub fn link(from: &Path, to: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(from, to)
 }
 
-/// Makes a folder and its parents, for this user alone.
-pub fn make_private_dir(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
+/// Makes a folder and its parents.
+pub fn make_dir(path: &Path, readers: Readers) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(mode(readers, true)).create(path)
+}
+
+fn mode(readers: Readers, is_folder: bool) -> u32 {
+    match (readers, is_folder) {
+        (Readers::Owner, true) => 0o700,
+        (Readers::Owner, false) => 0o600,
+        (Readers::All, true) => 0o755,
+        (Readers::All, false) => 0o644,
+    }
+}
+
+/// What a new folder or file shall permit.
+#[allow(clippy::unnecessary_wraps, reason = "elsewhere there are no modes")]
+pub fn permissions(readers: Readers, is_folder: bool) -> Option<Permissions> {
+    Some(Permissions::from_mode(mode(readers, is_folder)))
+}
+
+/// From here on no file of ours, or of a program that we start, can be written by others.
+pub fn keep_others_from_writing() {
+    umask(umask(0o077) & 0o777 | 0o022);
 }
 
 /// Makes a folder that is not there yet, for everybody to read.
@@ -195,6 +218,11 @@ pub fn is_private(metadata: &Metadata) -> bool {
 /// Whether nobody but this user and root could have written a file.
 pub fn is_trusted(metadata: &Metadata) -> bool {
     [user(), 0].contains(&metadata.uid()) && metadata.mode() & 0o002 == 0
+}
+
+/// Whether anybody may write a file.
+pub fn is_open_to_all(metadata: &Metadata) -> bool {
+    metadata.mode() & 0o002 != 0
 }
 
 /// Whether a file is the same user's as another, and no more open to others than that.

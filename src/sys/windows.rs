@@ -1,5 +1,6 @@
 //! Windows: running a program as if we had become it, links, times. Written, not yet verified.
 
+use super::Readers;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -32,9 +33,17 @@ pub fn link(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// Makes a folder and its parents; the user's profile is private already.
-pub fn make_private_dir(path: &Path) -> io::Result<()> {
+pub fn make_dir(path: &Path, _readers: Readers) -> io::Result<()> {
     std::fs::create_dir_all(path)
 }
+
+/// There are no modes here.
+pub fn permissions(_readers: Readers, _is_folder: bool) -> Option<fs::Permissions> {
+    None
+}
+
+/// There is no umask here.
+pub fn keep_others_from_writing() {}
 
 /// Makes a folder that is not there yet.
 pub fn create_dir(path: &Path) -> io::Result<()> {
@@ -138,6 +147,11 @@ pub fn is_private(_metadata: &Metadata) -> bool {
 /// The user's profile is private already.
 pub fn is_trusted(_metadata: &Metadata) -> bool {
     true
+}
+
+/// The user's profile is private already.
+pub fn is_open_to_all(_metadata: &Metadata) -> bool {
+    false
 }
 
 /// Everything is in the user's own hands here.

@@ -117,7 +117,7 @@ impl<'a> Search<'a> {
     /// With the store and the configuration that the environment names.
     pub fn open(env: &'a Env, telling: &'a dyn Telling) -> Result<Search<'a>, Failure> {
         let store = Store::of(env)?;
-        store.must_be_ours()?;
+        store.must_be_trusted()?;
         let settings = Settings::load(env, &store)?;
         Ok(Search { env, store, settings, telling })
     }
