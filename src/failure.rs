@@ -2,7 +2,11 @@
 
 use crate::exit::OwnExit;
 use crate::target::TargetError;
+use std::io::ErrorKind;
 use std::path::Path;
+
+/// What helps when the store's disk is full, or fails.
+pub const ROOM: &str = "make room there, or set CGOZIG_CACHE_DIR to a folder on another disk";
 
 /// What could not be done, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +28,9 @@ impl Failure {
     /// A file or folder of ours that could not be used.
     pub fn store(doing: &str, path: &Path, error: &std::io::Error) -> Failure {
         let what = format!("{doing} `{}`: {error}", path.display());
-        Failure::new(OwnExit::Store, what, "set CGOZIG_CACHE_DIR to a folder that you can write")
+        let is_full = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+        let hint = if is_full { ROOM } else { "set CGOZIG_CACHE_DIR to a folder that you can write" };
+        Failure::new(OwnExit::Store, what, hint)
     }
 }
 

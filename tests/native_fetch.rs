@@ -8,6 +8,8 @@ mod crowd;
 mod entries;
 #[path = "native_fetch/faults.rs"]
 mod faults;
+#[path = "native_fetch/interrupted.rs"]
+mod interrupted;
 #[path = "native_fetch/network.rs"]
 mod network;
 #[path = "native_fetch/sources.rs"]

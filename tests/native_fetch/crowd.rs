@@ -24,7 +24,7 @@ fn all_succeed(crowd: Vec<Child>) {
 }
 
 /// A larger library, so that the transfer takes a while; the number is its size in MiB.
-fn large(mebibytes: usize) -> Vec<u8> {
+pub fn large(mebibytes: usize) -> Vec<u8> {
     let mut random = fastrand::Rng::with_seed(3);
     let words: Vec<u8> = std::iter::repeat_with(|| random.u8(..)).take(mebibytes << 20).collect();
     zip(&[file("lib/libthing.a", library(words))])

@@ -2,7 +2,7 @@
 
 use crate::digest::sha256;
 use crate::exit::OwnExit;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::native::artifact::{Artifact, Pin};
 use crate::native::github::{self, Asset};
 use crate::native::{author, consent, mirror};
@@ -77,41 +77,48 @@ impl<'a> Route<'a> {
     /// Gives back what came.
     pub fn bring(&self, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Missed> {
         let client = Client::new(self.search.env, Limits::default().with_timeout_of(self.search.env))?;
-        let (mut misses, mut is_absent, mut has_changed) = (Vec::new(), !self.addresses.is_empty(), false);
-        let mut is_closed = false;
+        let mut misses = Misses::default();
         for url in &self.addresses {
             let shown = policy::shown(url);
             self.search.telling.step(&format!("{} from {shown}", self.artifact.shown()));
-            let (why, about) = match self.one(&client, url, file, pin) {
-                Ok(came) => match pin.filter(|pin| **pin != came) {
-                    None => return Ok(came),
-                    Some(pin) => {
-                        (is_absent, has_changed) = (false, true);
-                        (format!("its sha256 is {}, not {}", came.sha256, pin.sha256), About::Answer)
-                    }
-                },
-                Err(fault) => {
-                    is_absent &= matches!(fault, Fault::Status(404 | 410, _));
-                    has_changed |= matches!(fault, Fault::Announced(..) | Fault::Long(_));
-                    is_closed |= self.token.is_some() && matches!(fault, Fault::Status(401 | 403 | 404, _));
-                    (fault.to_string(), fault.about())
-                }
+            let why = match self.one(&client, url, file, pin) {
+                Ok(came) if pin.is_none_or(|pin| *pin == came) => return Ok(came),
+                Ok(came) => misses.other(&came, pin),
+                Err(fault) => misses.fault(&fault),
             };
+            // What came is not what was wanted: not a byte of it stays.
+            let _ = file.set_len(0);
             log::warn!("{shown}: {why}");
-            misses.push(format!("{shown}: {why}"));
-            if about == About::ThisMachine {
+            misses.said.push(format!("{shown}: {why}"));
+            if let Some(why) = &misses.unwritable {
+                return Err(self.unwritable(why, pin).into());
+            }
+            if misses.is_here {
                 break;
             }
         }
-        // What came is not what was wanted: not a byte of it stays.
-        let _ = file.set_len(0);
-        let hint = match (has_changed, is_closed) {
+        let failure = no(self.artifact, &misses.said.join("; "), self.hint(&misses, pin));
+        Err(Missed { failure, is_absent: misses.is_absent() })
+    }
+
+    /// What may help after all that.
+    fn hint(&self, misses: &Misses, pin: Option<&Pin>) -> String {
+        match (misses.has_changed, misses.is_closed && self.token.is_some()) {
             (true, _) => CHANGED.into(),
             (false, true) => closed(self.artifact),
             (false, false) => by_hand(self.search, self.artifact, pin),
-        };
-        let failure = no(self.artifact, &misses.join("; "), hint);
-        Err(Missed { failure, is_absent })
+        }
+    }
+
+    /// The disk did not take it, as it will not take what another address serves.
+    fn unwritable(&self, why: &str, pin: Option<&Pin>) -> Failure {
+        let (shown, root) = (self.artifact.shown(), self.search.store.root().display());
+        let size = pin.map(|pin| format!(", {} bytes,", pin.size)).unwrap_or_default();
+        Failure::new(
+            OwnExit::Store,
+            format!("write {shown}{size} into the store `{root}`: {why}"),
+            failure::ROOM,
+        )
     }
 
     fn one(&self, client: &Client, url: &str, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Fault> {
@@ -126,6 +133,45 @@ impl<'a> Route<'a> {
         let sha256 = client.to_file(&wanted, file, &mut |done, all| self.search.telling.bytes(done, all))?;
         let size = file.metadata().map_err(|error| Fault::File(error.to_string()))?.len();
         Ok(Pin { sha256, size })
+    }
+}
+
+/// What came instead of the archive.
+#[derive(Default)]
+struct Misses {
+    /// A clause for each address.
+    said: Vec<String>,
+    /// How many of them said that there is no such file.
+    absent: usize,
+    /// Another file came, or was announced.
+    has_changed: bool,
+    /// A file that may be there for another token.
+    is_closed: bool,
+    /// No other address will do better.
+    is_here: bool,
+    /// Why the file could not be written.
+    unwritable: Option<String>,
+}
+
+impl Misses {
+    fn other(&mut self, came: &Pin, pin: Option<&Pin>) -> String {
+        self.has_changed = true;
+        format!("its sha256 is {}, not {}", came.sha256, pin.map_or("", |pin| &pin.sha256))
+    }
+
+    fn fault(&mut self, fault: &Fault) -> String {
+        self.absent += usize::from(matches!(fault, Fault::Status(404 | 410, _)));
+        self.has_changed |= matches!(fault, Fault::Announced(..) | Fault::Long(_));
+        self.is_closed |= matches!(fault, Fault::Status(401 | 403 | 404, _));
+        self.is_here |= fault.about() == About::ThisMachine;
+        if let Fault::File(why) = fault {
+            self.unwritable = Some(why.clone());
+        }
+        fault.to_string()
+    }
+
+    fn is_absent(&self) -> bool {
+        !self.said.is_empty() && self.absent == self.said.len()
     }
 }
 
