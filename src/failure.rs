@@ -8,6 +8,13 @@ use std::path::Path;
 /// What helps when the store's disk is full, or fails.
 pub const ROOM: &str = "make room there, or set CGOZIG_CACHE_DIR to a folder on another disk";
 
+/// Whether that is what the system, or a program such as pip, says of a full disk.
+pub fn is_full(said: &str) -> bool {
+    ["No space left on device", "quota exceeded", "not enough space on the disk"]
+        .iter()
+        .any(|own| said.contains(own))
+}
+
 /// What could not be done, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {

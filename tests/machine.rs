@@ -76,6 +76,25 @@ fn a_read_only_store_serves_when_it_is_complete_and_says_so_when_it_is_not() {
     assert_eq!(archives(&mirror), 2, "each store was filled once");
 }
 
+#[test]
+fn an_install_on_a_full_disk_says_so_and_leaves_nothing() {
+    let mirror = Release::shared().mirror();
+    for pages in [1, 2, 3, 4] {
+        let sandbox = Sandbox::new(&[mirror.url("")]);
+        let script = format!(
+            "cp '{0}/mirrors-v1' '{1}/list'; mount -t tmpfs -o nr_blocks={pages},mode=755 tmpfs '{0}'; mkdir '{0}/locks-v1'; \
+             cp '{1}/list' '{0}/mirrors-v1'; ! \"$@\"; find '{0}' -name 'zig*' -not -name '*.lock'",
+            sandbox.store().display(),
+            sandbox.path().display()
+        );
+        let output = run_through(&sandbox, &mounted(&script), &["zig", "install", VERSION]);
+        let said = succeeds(&output);
+        assert!(said.contains("No space left on device") && !said.contains("panicked"), "{pages}: {said}");
+        assert!(said.contains("\nhint: make room there, or set CGOZIG_CACHE_DIR"), "{pages}: {said}");
+        assert!(output.stdout.is_empty(), "{pages}: {said}");
+    }
+}
+
 /// What compilers do where `folder` cannot be written: a complete store serves, another one where it `installs`.
 fn serves_or_says(sandbox: &Sandbox, through: &[&str], folder: &Path, is_complete: bool, installs: bool) {
     let mut touch = Command::new(through[0]);

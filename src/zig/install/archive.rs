@@ -3,7 +3,7 @@
 use super::{Telling, Verified};
 use crate::digest::sha256;
 use crate::exit::OwnExit;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::store::{Store, manifest};
 use crate::sys;
 use crate::unpack::{self, Caps, Kind};
@@ -46,12 +46,8 @@ pub fn unpack(verified: &Verified, folder: &Path, telling: &dyn Telling) -> Resu
         telling.bytes(done, None);
     });
     let entries = entries.map_err(|error| {
-        let what = format!("unpack `{}`: {error}", verified.name);
-        Failure::new(
-            OwnExit::Store,
-            what,
-            "its hash is right, so the disk may be full; `cgozig cache path` says where",
-        )
+        let what = format!("unpack `{}` into `{}`: {error}", verified.name, folder.display());
+        Failure::new(OwnExit::Store, what, failure::ROOM)
     })?;
     manifest::write(folder, &entries).map_err(failed)
 }

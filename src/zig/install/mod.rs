@@ -10,7 +10,7 @@ pub mod wheel;
 use super::pins::{self, Pin, Pinned};
 use super::{ZigVersion, mirrors};
 use crate::exit::OwnExit;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::settings::Source;
 use crate::store::lock::Patience;
 use crate::sys;
@@ -110,6 +110,11 @@ fn obtain(search: &Search, version: ZigVersion, work: &Path) -> Result<Verified,
 
 /// What could not be had, and what a user without network can do about it.
 fn missing(search: &Search, version: ZigVersion, pin: Option<&Pin>, why: &str) -> Failure {
+    if failure::is_full(why) {
+        let root = search.store.root().display();
+        let what = format!("install zig {version}, some 400 MB, into the store `{root}` {why}");
+        return Failure::new(OwnExit::Store, what, failure::ROOM);
+    }
     let name = pins::release_name(version, sys::HOST);
     let hint = match pin {
         Some(Pin { release: Pinned { sha256, size }, .. }) => format!(

@@ -28,10 +28,43 @@ pub fn fetch(
     let output = command.current_dir(&folder).output().map_err(|error| error.to_string())?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        let last = said.lines().rev().find(|line| line.starts_with("ERROR") || line.contains("No module"));
-        return Err(format!("pip: {}", last.unwrap_or("it failed").trim_start_matches("ERROR: ")));
+        return Err(format!("pip: {}", reason(&said)));
     }
     let name = pins::wheel_name(version, tag);
     let file = File::open(folder.join(&name)).map_err(|_| format!("pip did not bring `{name}`"))?;
     archive::verified(file, name, pinned.sha256)
+}
+
+/// Why pip failed: its last error; of an exception, whose text ends what it prints, that.
+fn reason(said: &str) -> &str {
+    let is_error = |line: &&str| {
+        (line.starts_with("ERROR: ") && *line != "ERROR: Exception:") || line.contains("No module")
+    };
+    let mut lines = said.lines().map(str::trim_end).filter(|line| !line.is_empty()).rev();
+    let line = lines.clone().find(is_error).or_else(|| lines.next());
+    line.unwrap_or("it failed").trim_start_matches("ERROR: ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason;
+
+    #[test]
+    fn the_last_error_of_pip_is_the_reason() {
+        let cases = [
+            ("", "it failed"),
+            (
+                "WARNING: x\nERROR: Could not find a version\nERROR: No matching distribution\n",
+                "No matching distribution",
+            ),
+            ("/usr/bin/python3: No module named pip\n", "/usr/bin/python3: No module named pip"),
+            (
+                "ERROR: Exception:\nTraceback (most recent call last):\n  File \"x\"\nOSError: [Errno 28] No space left on device\n\n",
+                "OSError: [Errno 28] No space left on device",
+            ),
+        ];
+        for (said, expected) in cases {
+            assert_eq!(reason(said), expected, "{said}");
+        }
+    }
 }
