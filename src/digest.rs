@@ -15,6 +15,11 @@ pub fn sha256(reader: &mut dyn Read) -> io::Result<String> {
     }
 }
 
+/// The sha256 of these bytes, in hexadecimal.
+pub fn sha256_of(bytes: &[u8]) -> String {
+    hex(Sha256::new_with_prefix(bytes))
+}
+
 /// A finished hash in hexadecimal, lower case.
 pub fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()

@@ -5,12 +5,14 @@
 
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::native::manifest::is_sha256;
 use crate::native::mirror::Mirrors;
 use crate::store::{Store, usage};
 use crate::sys::{self, env::Env};
 use crate::toml_text;
 use crate::zig::choice::Choice;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, IgnoredAny};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
@@ -87,8 +89,27 @@ pub struct NetworkSettings {
 pub struct TrustSettings {
     /// Hosts that may be asked for any pinned archive.
     pub hosts: Vec<String>,
-    /// Modules whose pinned archives may be fetched from where they say.
-    pub modules: Vec<String>,
+    /// Modules whose pinned archives may be fetched from where their manifests say, each with the sha256 of the manifest that
+    /// was trusted: `sha256:…`.
+    #[serde(deserialize_with = "modules")]
+    pub modules: BTreeMap<String, String>,
+}
+
+/// A table of modules and hashes; a list of names alone says nothing of what was trusted.
+fn modules<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Table(BTreeMap<String, String>),
+        Other(IgnoredAny),
+    }
+    let is_digest = |text: &String| text.strip_prefix("sha256:").is_some_and(is_sha256);
+    match Written::deserialize(from)? {
+        Written::Table(table) if table.values().all(is_digest) => Ok(table),
+        Written::Table(_) | Written::Other(_) => Err(D::Error::custom(
+            "`modules` is a table of modules and the sha256 of their manifests: take it away, and run `cgozig trust MODULE` again",
+        )),
+    }
 }
 
 /// A file's settings as they are kept, with what tells that the file is the same.

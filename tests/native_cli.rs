@@ -23,3 +23,5 @@ mod sbom;
 mod support;
 #[path = "native_cli/tampering.rs"]
 mod tampering;
+#[path = "native_cli/trusting.rs"]
+mod trusting;

@@ -6,6 +6,7 @@ use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::native::artifact::{ArchiveKind, Artifact, Pin};
 use crate::native::author::{self, Addition};
+use crate::native::consent::Declarer;
 use crate::native::manifest::{self, Manifest, Place};
 use crate::native::provenance::Provenance;
 use crate::native::variant::Variant;
@@ -55,6 +56,8 @@ pub fn run(add: &Add, env: &Env) -> Result<ExitCode, Failure> {
     let main =
         main.ok_or_else(|| no("find a go.mod at or above this folder", "run it in your module's folder"))?;
     let module = modules::module_path(&main).unwrap_or_else(|| main.display().to_string());
+    // What the user types is no word of a manifest.
+    let by = Declarer { module: &module, manifest: "", is_own: true };
     let path = main.join(manifest::NAME);
     let text = modules::read(&path)?.unwrap_or_default();
     let shown = path.display().to_string();
@@ -64,7 +67,7 @@ pub fn run(add: &Add, env: &Env) -> Result<ExitCode, Failure> {
     let mut provenance = Provenance::default();
     let (mut said, mut all) = (Vec::new(), Vec::new());
     for url in &add.urls {
-        let (new, trust) = look(&search, add, url, &module, &mut provenance)?;
+        let (new, trust) = look(&search, add, url, by, &mut provenance)?;
         let gone = author::write(&mut document, &new).map_err(|why| unwritable(&shown, &why))?;
         said.extend(gone.iter().map(|variant| format!("removed {variant}: it is of another version")));
         let libs: Vec<&str> = new.libs.keys().map(String::as_str).collect();
@@ -105,7 +108,7 @@ fn look(
     search: &Search,
     add: &Add,
     url: &str,
-    module: &str,
+    by: Declarer,
     provenance: &mut Provenance,
 ) -> Result<(Addition, &'static str), Failure> {
     let mut artifact = told(add, url)?;
@@ -113,7 +116,7 @@ fn look(
     store.make_dir(store.root())?;
     let mut file = tempfile::tempfile_in(store.root())
         .map_err(|error| Failure::store("write a file in", store.root(), &error))?;
-    let pin = fetch::download(search, module, &artifact, &mut file)?;
+    let pin = fetch::download(search, by, &artifact, &mut file)?;
     let trust = provenance.of(search, &artifact, &pin)?;
     let paths = libraries(&artifact, &file)?;
     artifact.libs = libs(add, &artifact, &paths).map_err(|(why, hint)| wrong(url, &why, &hint))?;

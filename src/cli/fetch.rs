@@ -50,7 +50,7 @@ pub fn run(targets: &Targets, env: &Env) -> Result<ExitCode, Failure> {
             say!("{shown} is in the store");
             continue;
         }
-        fetch::ensure(&search, &entry.source.module, &entry.artifact, &pin)?;
+        fetch::ensure(&search, entry.source.declarer(), &entry.artifact, &pin)?;
         told::done();
         say!("fetched {shown}, {}", usage::shown(pin.size));
     }
@@ -135,7 +135,7 @@ fn one(search: &Search, entry: &Entry, pin: &Pin, path: &Path) -> Result<(), Fai
         File::options().read(true).write(true).create_new(true).open(path)
     });
     let mut file = made.map_err(failed)?;
-    fetch::archive(search, &entry.source.module, &entry.artifact, pin, file.as_file_mut())?;
+    fetch::archive(search, entry.source.declarer(), &entry.artifact, pin, file.as_file_mut())?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())

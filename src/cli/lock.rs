@@ -183,7 +183,7 @@ impl Locking<'_> {
         store.make_dir(store.root())?;
         let mut file = tempfile::tempfile_in(store.root())
             .map_err(|error| Failure::store("write a file in", store.root(), &error))?;
-        let came = match fetch::download(search, &entry.source.module, artifact, &mut file) {
+        let came = match fetch::download(search, entry.source.declarer(), artifact, &mut file) {
             Ok(pin) => Some(pin),
             Err(missed) if missed.is_absent => None,
             Err(missed) => return Err(missed.failure),

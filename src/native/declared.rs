@@ -24,6 +24,8 @@ pub struct Declared {
     pub main: PathBuf,
     /// The manifests and locks.
     pub modules: Modules,
+    /// The modules that Go builds it from.
+    pub built_from: Vec<GoModule>,
     /// Whether the files of all modules are here; manifests may be missing otherwise.
     pub is_complete: bool,
 }
@@ -64,9 +66,9 @@ impl Declared {
     pub fn find(search: &Search) -> Result<Declared, Failure> {
         let mut modules = Modules::of_main(search.env)?;
         let main = modules.main.clone().ok_or_else(no_module)?;
-        let (all, is_complete) = go_modules::of(search, &main)?;
-        all.iter().try_for_each(|module| add(&mut modules, module))?;
-        Ok(Declared { main, modules, is_complete })
+        let (built_from, is_complete) = go_modules::of(search, &main)?;
+        built_from.iter().try_for_each(|module| add(&mut modules, module))?;
+        Ok(Declared { main, modules, built_from, is_complete })
     }
 
     /// Every archive once.

@@ -1,5 +1,6 @@
 //! Modules that need prebuilt libraries and ship no manifest. Data; a module's own manifest goes before it.
 
+use super::consent;
 use super::manifest::Manifest;
 use crate::failure::Failure;
 
@@ -50,6 +51,11 @@ impl Known {
             library.version = version.to_string();
         }
         Ok(manifest)
+    }
+
+    /// What [`consent::digest`] calls the entry: the same for every version of the module.
+    pub fn digest(&self) -> String {
+        consent::digest(self.manifest)
     }
 
     /// Whether the entry is for that version of the module.

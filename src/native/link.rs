@@ -161,7 +161,7 @@ impl Libraries {
         let artifact = library.artifact(variant).map_err(|why| no_variant(&lib, source, library, &why))?;
         let pin = pin(&artifact, library, modules)
             .map_err(|why| unpinned(&lib, source, &artifact, modules, &why))?;
-        let folder = fetch::ensure(search, &source.module, &artifact, &pin)?;
+        let folder = fetch::ensure(search, source.declarer(), &artifact, &pin)?;
         let path = folder.join(artifact.libs.get(&lib).map_or("", String::as_str));
         if artifact.place == Place::Gopath {
             place::in_gopath(&path, &lib, folders);

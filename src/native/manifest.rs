@@ -8,11 +8,12 @@ use super::template::{self, Places};
 use super::variant::Variant;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::net::policy;
 use crate::target::Target;
 use crate::toml_text;
 use crate::unpack::path as unpack_path;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The file's name.
 pub const NAME: &str = "cgozig.toml";
@@ -106,6 +107,14 @@ impl Manifest {
             })?;
         }
         Ok(manifest)
+    }
+
+    /// The hosts that its urls name, mirrors aside.
+    pub fn hosts(&self) -> BTreeSet<String> {
+        let variants = |library: &Library| library.variants.keys().copied().collect::<Vec<_>>();
+        let all = self.libraries.iter().flat_map(|own| variants(own).into_iter().map(move |one| (own, one)));
+        let urls = all.filter_map(|(library, variant)| Some(library.artifact(variant).ok()?.url));
+        urls.filter_map(|url| Some(policy::address(&url).ok()?.host()?.to_string())).collect()
     }
 
     /// The library whose file `-l name` is, for a target.

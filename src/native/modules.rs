@@ -3,6 +3,7 @@
 //!
 //! Files that somebody else could have written are refused, as git does (CVE-2022-24765).
 
+use super::consent::{self, Declarer};
 use super::known::Known;
 use super::lock::{self, Lock};
 use super::manifest::{self, Manifest};
@@ -28,6 +29,10 @@ pub struct Source {
     pub manifest: Manifest,
     /// Its file; none for a module of cgozig's own table.
     pub file: Option<PathBuf>,
+    /// Its content, as [`consent::digest`] calls it.
+    pub digest: String,
+    /// Whether the module is the main one or of its workspace.
+    pub is_own: bool,
 }
 
 /// The manifests and locks of a build.
@@ -35,6 +40,8 @@ pub struct Source {
 pub struct Modules {
     /// The main module's folder.
     pub main: Option<PathBuf>,
+    /// That one, and those of its workspace.
+    own: Vec<PathBuf>,
     /// The manifests, the closest first.
     pub sources: Vec<Source>,
     /// The main module's lock, with those of its workspace.
@@ -46,13 +53,19 @@ impl Source {
     pub fn is_known(&self) -> bool {
         self.file.is_none()
     }
+
+    /// By whose word its archives are where they are.
+    pub fn declarer(&self) -> Declarer<'_> {
+        Declarer { module: &self.module, manifest: &self.digest, is_own: self.is_own }
+    }
 }
 
 impl Modules {
     /// Those of the main module and its workspace.
     pub fn of_main(env: &Env) -> Result<Modules, Failure> {
         let folders = own_folders(env);
-        let mut modules = Modules { main: folders.first().cloned(), ..Modules::default() };
+        let main = folders.first().cloned();
+        let mut modules = Modules { main, own: folders.clone(), ..Modules::default() };
         for folder in folders {
             modules.add_manifest(&folder)?;
             modules.add_lock(&folder)?;
@@ -89,7 +102,8 @@ impl Modules {
     pub(super) fn add_known(&mut self, known: &Known, version: &str) -> Result<(), Failure> {
         if known.serves(version) {
             let (module, shown) = (known.module.to_string(), known.module.to_string());
-            self.sources.push(Source { module, shown, manifest: known.manifest(version)?, file: None });
+            let (manifest, digest) = (known.manifest(version)?, known.digest());
+            self.sources.push(Source { module, shown, manifest, file: None, digest, is_own: false });
         }
         Ok(())
     }
@@ -105,8 +119,22 @@ impl Modules {
         let manifest = Manifest::parse(&text, &shown)?;
         let module = module_path(folder).or_else(|| vendored_path(folder));
         let module = module.unwrap_or_else(|| folder.display().to_string());
-        self.sources.push(Source { module, shown, manifest, file: Some(path) });
+        let (digest, is_own) = (consent::digest(&text), self.is_own(folder));
+        self.sources.push(Source { module, shown, manifest, file: Some(path), digest, is_own });
         Ok(())
+    }
+
+    /// Whether a folder is of the main module or of its workspace: not of a module below it, nor of a copy of another one in
+    /// its `vendor` or in a module cache that lies in it.
+    fn is_own(&self, folder: &Path) -> bool {
+        let is_copy = |part: Component| {
+            let name = part.as_os_str();
+            name == "vendor" || name.as_encoded_bytes().contains(&b'@')
+        };
+        let root = above(folder, "go.mod").filter(|root| self.own.contains(root));
+        let below = root.as_deref().and_then(|root| folder.strip_prefix(root).ok());
+        self.own.iter().any(|own| own == folder)
+            || below.is_some_and(|below| !below.components().any(is_copy))
     }
 
     fn add_lock(&mut self, folder: &Path) -> Result<(), Failure> {

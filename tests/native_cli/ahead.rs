@@ -1,4 +1,4 @@
-//! `cgozig fetch`, `cgozig bundle`, `cgozig trust`, and the list of subcommands.
+//! `cgozig fetch`, `cgozig bundle`, `cgozig list`, and the list of subcommands.
 
 use crate::archives::{file, zip};
 use crate::locking::{self, GNU, MUSL, thing, three};
@@ -71,71 +71,6 @@ fn a_bundle_serves_a_machine_without_network() {
     assert_eq!(std::fs::read(sandbox.path("app/out").join(&MUSL[6..])).unwrap(), thing(MUSL));
     std::fs::write(sandbox.path("app/file"), "").unwrap();
     assert!(sandbox.bad(&["bundle", "file"]).contains("file"));
-}
-
-#[test]
-fn a_host_is_asked_only_when_it_is_trusted() {
-    let sandbox = Sandbox::new();
-    let text = locking::manifest(&sandbox, &["linux/amd64/gnu"]);
-    sandbox.write("app/cgozig.toml", text.replace(&sandbox.server.url(""), "https://files.example"));
-    let said = sandbox.bad(&["lock"]);
-    assert!(said.ends_with("hint: cgozig trust files.example"), "{said}");
-    assert_eq!(sandbox.outside.requests().len(), 0);
-    sandbox.write("config.toml", "# mine\n[network] # here\noffline = false\n");
-    let asks = || {
-        let before = sandbox.outside.requests().len();
-        let said = sandbox.bad(&["lock"]);
-        (sandbox.outside.requests().len() > before, said)
-    };
-    sandbox.good(&["trust", "files.example"]);
-    assert!(asks().0, "{}", asks().1);
-    let config = sandbox.read("config.toml");
-    assert!(
-        config.contains("# mine\n[network] # here\n") && config.contains("hosts = [\"files.example\"]"),
-        "{config}"
-    );
-    sandbox.good(&["trust", "files.example"]);
-    assert_eq!(sandbox.read("config.toml"), config);
-    assert!(sandbox.good(&["trust", "--list"]).contains("host    files.example\n"));
-    sandbox.good(&["trust", "--remove", "files.example"]);
-    assert!(!asks().0);
-    sandbox.good(&["trust", "example.test/app"]);
-    assert!(asks().0);
-    assert!(sandbox.good(&["trust", "--list"]).contains("module  example.test/app\n"));
-    assert!(sandbox.good(&["trust", "--list"]).contains("github.com (built in)"));
-}
-
-#[test]
-fn who_is_trusted_has_to_be_a_host_or_a_module() {
-    let sandbox = Sandbox::new();
-    for wrong in [
-        "https://a.example/x",
-        "a",
-        "a.example:443",
-        "u@a.example",
-        "",
-        "a.example/",
-        "x y.example",
-        "/x",
-        "a/b",
-        "a.example/x y",
-        "..",
-    ] {
-        let said = sandbox.bad(&["trust", wrong]);
-        assert!(said.contains(&format!("`{wrong}`")), "{said}");
-    }
-    assert!(sandbox.bad(&["trust", "--remove", "a.example"]).contains("--list"));
-    assert!(!sandbox.run(&["trust"]).status.success());
-    sandbox.write("config.toml", "trust = 1\n");
-    assert!(sandbox.bad(&["trust", "a.example"]).contains("line 1"));
-    assert_eq!(sandbox.read("config.toml"), "trust = 1\n");
-    sandbox.write("config.toml", "trust = { hosts = [\"b.example\"] } # inline\n");
-    sandbox.good(&["trust", "a.example"]);
-    assert!(
-        sandbox.read("config.toml").contains("\"b.example\", \"a.example\""),
-        "{}",
-        sandbox.read("config.toml")
-    );
 }
 
 #[test]

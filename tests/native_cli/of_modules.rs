@@ -84,6 +84,7 @@ fn the_version_of_a_known_module_is_the_one_on_its_cgo_line() {
 #[test]
 fn a_module_with_hashes_in_its_manifest_needs_no_lock() {
     let sandbox = Sandbox::new();
+    sandbox.good(&["trust", "127.0.0.1"]);
     let archive = pin(&thing(GNU));
     let pinned = format!("sha256 = \"{}\"\nsize = {}\n", archive.sha256, archive.size);
     let text = locking::manifest(&sandbox, &["linux/amd64/gnu"]) + &pinned;
@@ -103,6 +104,7 @@ fn a_module_with_hashes_in_its_manifest_needs_no_lock() {
 #[test]
 fn a_manifest_counts_in_a_vendor_folder_and_behind_a_replace() {
     let sandbox = Sandbox::new();
+    sandbox.good(&["trust", "127.0.0.1"]);
     let text = locking::manifest(&sandbox, &["linux/amd64/gnu", "linux/amd64/musl"]);
     [GNU, MUSL].iter().for_each(|path| sandbox.serve(path, thing(path)));
     sandbox.write("local/go.mod", "module example.test/thing\n\ngo 1.24\n");
@@ -129,6 +131,7 @@ fn a_manifest_counts_in_a_vendor_folder_and_behind_a_replace() {
 #[test]
 fn nothing_is_dropped_while_a_module_cannot_be_had() {
     let sandbox = Sandbox::new();
+    sandbox.good(&["trust", "127.0.0.1"]);
     let text = locking::manifest(&sandbox, &["linux/amd64/gnu"]);
     let go = b"package thing\n";
     sandbox.publish("example.test/thing", "v0.3.0", &[("cgozig.toml", text.as_bytes()), ("thing.go", go)]);

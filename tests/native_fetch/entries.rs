@@ -47,7 +47,7 @@ fn another_time_costs_one_more_look() {
     assert!(sandbox.present(&wanted, &pin).is_some());
     assert_eq!(fetch::present(&sandbox.store(), &wanted, &pin, true), None);
     sandbox.search(&[("CGOZIG_VERIFY", "always")], |search| {
-        fetch::ensure(search, support::native::MODULE, &wanted, &pin).unwrap();
+        fetch::ensure(search, support::native::OWN, &wanted, &pin).unwrap();
     });
     assert_eq!((fs::read(&library).unwrap(), server.requests().len()), (bytes, 2));
 }
@@ -87,7 +87,7 @@ fn two_hundred_mutations_are_all_found() {
         let verify = [("CGOZIG_VERIFY", "always")];
         let more: &[(&str, &str)] = if keeps_time { &verify } else { &[] };
         let found = sandbox
-            .search(more, |search| fetch::ensure(search, support::native::MODULE, &wanted, &pin).unwrap());
+            .search(more, |search| fetch::ensure(search, support::native::OWN, &wanted, &pin).unwrap());
         assert_eq!((&found, &fs::read(&library).unwrap()), (&folder, &good), "round {round}");
         anew += server.requests().len() - asked;
         assert!(sandbox.present(&wanted, &pin).is_some());

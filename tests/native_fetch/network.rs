@@ -118,7 +118,7 @@ fn offline_without_a_hash_there_is_nothing_to_put_anywhere() {
     let wanted = thing(&server.url("/thing.zip")).2;
     let mut file = tempfile::tempfile().unwrap();
     let failure = sandbox.search(&[("CGOZIG_OFFLINE", "1")], |search| {
-        fetch::download(search, support::native::MODULE, &wanted, &mut file).unwrap_err().failure
+        fetch::download(search, support::native::OWN, &wanted, &mut file).unwrap_err().failure
     });
     assert!(failure.what.contains("forbids the network") && failure.hint.contains("CGOZIG_MIRROR"));
     assert_eq!(server.connections(), 0);

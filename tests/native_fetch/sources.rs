@@ -1,7 +1,7 @@
 //! Where an archive comes from, and what of it is put into the store.
 
 use super::*;
-use support::native::MODULE;
+use support::native::OWN;
 
 #[test]
 fn every_kind_of_archive_is_fetched_once_and_unpacked() {
@@ -88,7 +88,7 @@ fn what_was_downloaded_for_its_hash_is_kept() {
         let server = if kind == ArchiveKind::Zip { &server } else { &Server::start(body(&bytes)) };
         let wanted = artifact(&server.url("/x"), kind, &[("thing", "lib/libthing.a")]);
         let mut file = tempfile::tempfile().unwrap();
-        let came = sandbox.search(&[], |search| fetch::download(search, MODULE, &wanted, &mut file)).unwrap();
+        let came = sandbox.search(&[], |search| fetch::download(search, OWN, &wanted, &mut file)).unwrap();
         assert_eq!(came, pin(&bytes));
         assert!(!sandbox.place(&came).exists());
         let other = tempfile::tempfile().unwrap();

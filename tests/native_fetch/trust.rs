@@ -1,7 +1,8 @@
 //! What must come, who may be asked for it, and who sees a token.
 
 use super::*;
-use support::native::has_fetched;
+use cgozig::native::consent::Declarer;
+use support::native::{DEPENDENCY, OWN, has_fetched};
 use support::server::{in_turn, lie, proxy_to, raw, redirect};
 
 /// Answers with other bytes than these, and what is said of each: the hash of a file of the same size, or both sizes.
@@ -60,9 +61,53 @@ fn pin_of(bytes: &[u8]) -> String {
     pin(bytes).sha256
 }
 
+/// A manifest's digest, of that digit only.
+fn digest(digit: char) -> String {
+    format!("sha256:{}", digit.to_string().repeat(64))
+}
+
+/// A configuration in which a module is trusted with the manifest of that digest.
+fn trusted(module: &str, digit: char) -> String {
+    format!("[trust.modules]\n\"{module}\" = \"{}\"\n", digest(digit))
+}
+
+#[test]
+fn this_machine_is_asked_for_a_dependency_only_when_that_is_trusted() {
+    let other = trusted(OWN.module, '2');
+    let same = trusted(OWN.module, '1');
+    for (config, by, expected) in [
+        ("", OWN, Ok(())),
+        ("", DEPENDENCY, Err(("which is this machine", "cgozig trust 127.0.0.1"))),
+        ("[trust]\nhosts = [\"localhost\"]", DEPENDENCY, Err(("this machine", "cgozig trust 127.0.0.1"))),
+        ("[trust]\nhosts = [\"127.0.0.1\"]", DEPENDENCY, Ok(())),
+        (&other, DEPENDENCY, Err(("has changed since it was trusted", "cgozig trust example.org/module"))),
+        (&same, DEPENDENCY, Ok(())),
+        (&other, OWN, Ok(())),
+    ] {
+        let (sandbox, (bytes, pin, _)) = (Sandbox::with(config), thing(""));
+        let server = Server::start(body(&bytes));
+        let wanted = thing(&server.url("/x.zip")).2;
+        let by = Declarer { manifest: &digest('1'), ..by };
+        let done = sandbox.search(&[], |search| fetch::ensure(search, by, &wanted, &pin));
+        match expected {
+            Ok(()) => assert_eq!((done.is_ok(), server.connections()), (true, 1), "{config}: {done:?}"),
+            Err((why, hint)) => {
+                let failure = done.unwrap_err();
+                assert!(failure.what.contains(why) && failure.hint == hint, "{config}: {failure:?}");
+                assert_eq!(server.connections(), 0, "{config}");
+                // A mirror is the user's own choice.
+                let mirror = server.url("/mirror");
+                let mirrored = [("CGOZIG_MIRROR", mirror.as_str())];
+                let done = sandbox.search(&mirrored, |search| fetch::ensure(search, by, &wanted, &pin));
+                assert!(done.is_ok(), "{done:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_host_is_asked_unasked_only_when_it_is_well_known_or_trusted() {
-    let cases = [
+    let cases: [(&str, &str, Result<&str, &str>); 21] = [
         ("https://files.example/x.zip", "", Err("files.example")),
         ("https://files.example:8443/x.zip", "", Err("files.example")),
         ("https://github.com.evil.example/x.zip", "", Err("github.com.evil.example")),
@@ -70,21 +115,27 @@ fn a_host_is_asked_unasked_only_when_it_is_well_known_or_trusted() {
         ("http://github.com/x.zip", "", Err("plain http")),
         ("file:///etc/passwd", "", Err("is not https")),
         ("https://files.example/x.zip", "[trust]\nhosts = [\"example\"]", Err("files.example")),
-        ("https://files.example/x.zip", "[trust]\nmodules = [\"example.org\"]", Err("files.example")),
+        ("https://files.example/x.zip", &trusted("example.org", '1'), Err("files.example")),
+        ("https://nexus/x.zip", "", Err("nexus")),
+        ("https://my_nexus:8081/x.zip", "", Err("my_nexus")),
+        ("https://192.0.2.1/x.zip", "", Err("192.0.2.1")),
+        ("https://[2001:db8::1]:8443/x.zip", "", Err("2001:db8::1")),
+        // What a shell would run is no line to type.
+        ("https://a;reboot/x.zip", "", Err("`a;reboot` in its address is no name of a host")),
+        ("https://$(reboot)/x.zip", "", Err("`$(reboot)` in its address is no name of a host")),
+        ("https://github.com./x.zip", "", Err("is no name of a host")),
         ("https://github.com/a/b/x.zip", "", Ok("github.com:443")),
         ("https://gitlab.com/a/b/x.zip", "", Ok("gitlab.com:443")),
         ("https://codeberg.org/a/b/x.zip", "", Ok("codeberg.org:443")),
         ("https://files.example/x.zip", "[trust]\nhosts = [\"Files.Example\"]", Ok("files.example:443")),
-        (
-            "https://files.example/x.zip",
-            "[trust]\nmodules = [\"example.org/module\"]",
-            Ok("files.example:443"),
-        ),
+        ("https://files.example/x.zip", &trusted("example.org/module", '1'), Ok("files.example:443")),
+        ("https://nexus:8443/x.zip", "[trust]\nhosts = [\"nexus\"]", Ok("nexus:8443")),
     ];
     for (url, config, expected) in cases {
         let sandbox = Sandbox::with(config);
         let (_, pin, wanted) = thing(url);
-        let failure = sandbox.ensure(&wanted, &pin).unwrap_err();
+        let own = Declarer { manifest: &digest('1'), ..DEPENDENCY };
+        let failure = sandbox.search(&[], |search| fetch::ensure(search, own, &wanted, &pin)).unwrap_err();
         match expected {
             Ok(asked) => {
                 assert_eq!(sandbox.outside.paths().first().map(String::as_str), Some(asked), "{failure:?}");

@@ -5,6 +5,7 @@
 use super::server::Server;
 use cgozig::failure::Failure;
 use cgozig::native::artifact::{ArchiveKind, Artifact, Pin};
+use cgozig::native::consent::Declarer;
 use cgozig::native::fetch;
 use cgozig::native::manifest::Place;
 use cgozig::native::variant::Variant;
@@ -18,8 +19,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Mutex;
 
-/// The module that declares the libraries.
-pub const MODULE: &str = "example.org/module";
+/// The main module, which declares the libraries.
+pub const OWN: Declarer =
+    Declarer { module: "example.org/module", manifest: "sha256:of-its-manifest", is_own: true };
+
+/// The same as a dependency.
+pub const DEPENDENCY: Declarer = Declarer { is_own: false, ..OWN };
 
 /// The variable by which a process is asked to fetch; it holds the hash and the size.
 pub const ASKED: &str = "TEST_PIN";
@@ -127,7 +132,7 @@ impl Sandbox {
     }
 
     pub fn ensure(&self, artifact: &Artifact, pin: &Pin) -> Result<PathBuf, Failure> {
-        self.search(&[], |search| fetch::ensure(search, MODULE, artifact, pin))
+        self.search(&[], |search| fetch::ensure(search, OWN, artifact, pin))
     }
 
     pub fn present(&self, artifact: &Artifact, pin: &Pin) -> Option<PathBuf> {
@@ -172,7 +177,7 @@ pub fn in_a_process() -> ! {
     let pin = Pin { sha256: sha256.into(), size: size.parse().unwrap() };
     let env = Env::read();
     cgozig::voice::open_log(&env);
-    let done = Search::open(&env, &Spoken).and_then(|search| fetch::ensure(&search, MODULE, &artifact, &pin));
+    let done = Search::open(&env, &Spoken).and_then(|search| fetch::ensure(&search, OWN, &artifact, &pin));
     let code = match done {
         Ok(folder) => {
             println!("fetched {}", folder.display());

@@ -14,6 +14,7 @@ mod route;
 mod unpacked;
 
 use super::artifact::{ArchiveKind, Artifact, Pin};
+use super::consent::Declarer;
 use super::manifest::is_sha256;
 use crate::digest::hex_digest;
 use crate::exit::OwnExit;
@@ -41,24 +42,24 @@ const SLOW: u64 = 128 << 10;
 const LISTED: usize = 5;
 
 /// The folder in the store that holds the archive's files, each under its path in the archive; fetched when it is not there.
-pub fn ensure(search: &Search, module: &str, artifact: &Artifact, pin: &Pin) -> Result<PathBuf, Failure> {
+pub fn ensure(search: &Search, by: Declarer, artifact: &Artifact, pin: &Pin) -> Result<PathBuf, Failure> {
     into_store(search, artifact, pin, || {
         route::put_by_hand(search, artifact, pin).map(Source::File).or_else(|other| {
-            let route = Route::find(search, module, artifact, Some(pin)).map(Source::Route);
+            let route = Route::find(search, by, artifact, Some(pin)).map(Source::Route);
             route.map_err(|failure| Failure { what: failure.what + &other, ..failure })
         })
     })
 }
 
 /// Brings an archive whose hash is not known yet into `file`, and says what came.
-pub fn download(search: &Search, module: &str, artifact: &Artifact, file: &mut File) -> Result<Pin, Missed> {
-    Route::find(search, module, artifact, None)?.bring(file, None)
+pub fn download(search: &Search, by: Declarer, artifact: &Artifact, file: &mut File) -> Result<Pin, Missed> {
+    Route::find(search, by, artifact, None)?.bring(file, None)
 }
 
 /// Brings an archive itself into `file`: one that the user put into the store's downloads, else from the network.
 pub fn archive(
     search: &Search,
-    module: &str,
+    by: Declarer,
     artifact: &Artifact,
     pin: &Pin,
     file: &mut File,
@@ -69,7 +70,7 @@ pub fn archive(
             .map(drop)
             .map_err(|error| Failure::store("copy to", &search.store.downloads(), &error));
     }
-    Route::find(search, module, artifact, Some(pin))?.bring(file, Some(pin))?;
+    Route::find(search, by, artifact, Some(pin))?.bring(file, Some(pin))?;
     Ok(())
 }
 

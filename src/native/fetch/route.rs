@@ -4,8 +4,9 @@ use crate::digest::sha256;
 use crate::exit::OwnExit;
 use crate::failure::{self, Failure};
 use crate::native::artifact::{Artifact, Pin};
+use crate::native::consent::{self, Declarer, Refusal};
 use crate::native::github::{self, Asset};
-use crate::native::{author, consent, mirror};
+use crate::native::{author, mirror};
 use crate::net::fault::{About, Fault};
 use crate::net::token::Token;
 use crate::net::{Client, Limits, Wanted, policy};
@@ -50,10 +51,10 @@ impl From<Missed> for Failure {
 }
 
 impl<'a> Route<'a> {
-    /// The way for an archive that `module` declares, when the user's settings leave one. Nothing is asked yet.
+    /// The way for an archive that somebody declares, when the user's settings leave one. Nothing is asked yet.
     pub fn find(
         search: &'a Search,
-        module: &str,
+        by: Declarer,
         artifact: &'a Artifact,
         pin: Option<&Pin>,
     ) -> Result<Route<'a>, Failure> {
@@ -69,7 +70,7 @@ impl<'a> Route<'a> {
         let addresses = mirror::addresses(&artifact.url, variable.as_deref(), &search.settings.mirror);
         // A mirror is the user's own choice, and has no business with a token for the origin.
         let is_origin = addresses == [artifact.url.as_str()];
-        let token = if is_origin { origin(search, module, artifact)? } else { None };
+        let token = if is_origin { origin(search, by, artifact)? } else { None };
         Ok(Route { search, artifact, addresses, token })
     }
 
@@ -183,20 +184,31 @@ fn address_of(client: &Client, asset: Asset, token: &Token) -> Result<String, Fa
     asset.address(&release).ok_or(Fault::Status(404, None))
 }
 
+/// Fails where the user has to be asked first, with the line by which they agree. A host's port makes no difference.
+fn may_ask(search: &Search, by: Declarer, artifact: &Artifact, host: &str) -> Result<(), Failure> {
+    // The line is typed as it is: nothing in it may mean something to a shell.
+    if consent::host(host).is_none() {
+        let why = format!("`{host}` in its address is no name of a host");
+        return Err(no(artifact, &why, "the module's cgozig.toml has a wrong url"));
+    }
+    let module = by.module;
+    consent::judge(host, by, &search.settings.trust).map_err(|refusal| {
+        let hint = match refusal {
+            Refusal::Changed => format!("cgozig trust {module}"),
+            Refusal::Stranger | Refusal::ThisMachine => format!("cgozig trust {}", consent::word(host)),
+        };
+        no(artifact, &format!("`{module}` wants it from {host}, {}", refusal.why()), hint)
+    })
+}
+
 /// Whether the archive's own host may be asked, and with which token.
-fn origin(search: &Search, module: &str, artifact: &Artifact) -> Result<Option<Token>, Failure> {
+fn origin(search: &Search, by: Declarer, artifact: &Artifact) -> Result<Option<Token>, Failure> {
     let usable = policy::address(&artifact.url).and_then(|uri| policy::allowed(None, &uri).map(|()| uri));
     let uri = usable.map_err(|why| {
         no(artifact, &format!("its address {why}"), "the module's cgozig.toml has a wrong url")
     })?;
     let host = uri.host().unwrap_or_default();
-    let trust = &search.settings.trust;
-    if !consent::given(host, module, consent::Trusted { hosts: &trust.hosts, modules: &trust.modules }) {
-        let why = format!(
-            "`{module}` wants it from {host}, which is neither a well-known forge nor one that you trust"
-        );
-        return Err(no(artifact, &why, format!("cgozig trust {host}")));
-    }
+    may_ask(search, by, artifact, host)?;
     token(search, artifact)
 }
 
