@@ -6,7 +6,7 @@ use crate::digest::sha256;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::native::artifact::Pin;
-use crate::native::declared::{Declared, Entry, Wanted};
+use crate::native::declared::{Declared, Entry};
 use crate::native::fetch;
 use crate::say;
 use crate::store::usage;
@@ -65,17 +65,9 @@ fn pinned<'a>(
 ) -> Result<Vec<(Entry<'a>, Pin)>, Failure> {
     let wanted = native::wanted_or_here(&targets.targets, targets.all_targets, env)?;
     let chosen = native::chosen(declared, wanted.as_deref())?;
-    for source in &declared.modules.sources {
-        for library in &source.manifest.libraries {
-            for wanted in wanted.iter().flatten().filter(|wanted| wanted.of(library).is_none()) {
-                let target = match wanted {
-                    Wanted::Variant(variant) => variant.to_string(),
-                    Wanted::Target(target) => target.triple().as_str().to_string(),
-                };
-                say!("{} {} of {} has nothing for {target}", library.name, library.version, source.module);
-            }
-        }
-    }
+    let left_out = native::left_out(declared, wanted.as_deref(), !targets.targets.is_empty())?;
+    let without = native::without_variant(declared, wanted.as_deref().unwrap_or_default()).into_iter();
+    without.chain(left_out).for_each(|line| say!("{line}"));
     if chosen.is_empty() {
         say!("no library is declared for that");
     }

@@ -75,7 +75,7 @@ fn drop_stale(declared: &Declared, old: &Lock, new: &mut Lock) {
     let is_new = |locked: &&Locked| new.archives.iter().all(|new| !new.is_for_same(locked));
     let gone: Vec<Locked> = old.archives.iter().filter(is_new).cloned().collect();
     for locked in gone {
-        let what = format!("{} {} ({})", locked.library, locked.version, locked.variant);
+        let what = locked.shown();
         if declared.is_complete {
             say!("dropped {what}: it is not declared without a hash");
         } else {

@@ -4,6 +4,7 @@ use crate::compiler;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::native::declared::{Declared, Entry, Wanted};
+use crate::native::lock::Locked;
 use crate::native::variant::Variant;
 use crate::sys::{self, env::Env};
 use std::io::{self, Write};
@@ -40,6 +41,81 @@ pub fn chosen<'a>(declared: &'a Declared, wanted: Option<&[Wanted]>) -> Result<V
         None => entries.retain(|entry| !declared.is_left_out(entry)),
     }
     Ok(entries)
+}
+
+/// A line for each archive that is declared or locked and yet passed over, with the command that mends it. What the user has
+/// named is a failure.
+pub fn left_out(
+    declared: &Declared,
+    wanted: Option<&[Wanted]>,
+    is_named: bool,
+) -> Result<Vec<String>, Failure> {
+    let unclaimed = unclaimed(declared, wanted)?;
+    if let Some(locked) = unclaimed.first().filter(|_| is_named) {
+        return Err(not_here(declared, locked));
+    }
+    let mut lines = Vec::new();
+    if wanted.is_none() {
+        let entries = declared.entries()?.into_iter().filter(|entry| declared.is_left_out(entry));
+        lines.extend(entries.map(|entry| {
+            let (shown, module) = (entry.artifact.shown(), &entry.source.module);
+            format!("left out {shown} of {module}: it has no hash; `cgozig lock` asks its release again")
+        }));
+    }
+    for locked in unclaimed {
+        lines.push(format!("left out {}: {UNCLAIMED}; `go mod download`", locked.shown()));
+    }
+    let absent = declared.absent();
+    if !absent.is_empty() {
+        let more = absent.len().saturating_sub(LISTED);
+        let names = absent.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        lines.push(format!(
+            "left out whatever {names}{more} may declare: the files are not here; `go mod download`"
+        ));
+    }
+    Ok(lines)
+}
+
+/// How many modules a line names.
+const LISTED: usize = 5;
+
+/// What is said of an archive that a lock has, and whose module may be one that is not here.
+const UNCLAIMED: &str = "cgozig.lock has it, and no module whose files are here declares it";
+
+/// The lines of the lock for those that nobody declares, while somebody may who is not here.
+fn unclaimed<'a>(declared: &'a Declared, wanted: Option<&[Wanted]>) -> Result<Vec<&'a Locked>, Failure> {
+    let mut lines = if declared.is_complete { Vec::new() } else { declared.undeclared()? };
+    let is_wanted = |locked: &Locked| {
+        wanted.is_none_or(|wanted| wanted.iter().any(|wanted| wanted.may_be(locked.variant)))
+    };
+    lines.retain(|locked| is_wanted(locked));
+    Ok(lines)
+}
+
+/// A line for each library that is declared and has nothing for one of those.
+pub fn without_variant(declared: &Declared, wanted: &[Wanted]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for source in &declared.modules.sources {
+        for library in &source.manifest.libraries {
+            for wanted in wanted.iter().filter(|wanted| wanted.of(library).is_none()) {
+                let target = match wanted {
+                    Wanted::Variant(variant) => variant.to_string(),
+                    Wanted::Target(target) => target.triple().as_str().to_string(),
+                };
+                let (name, version, module) = (&library.name, &library.version, &source.module);
+                lines.push(format!("{name} {version} of {module} has nothing for {target}"));
+            }
+        }
+    }
+    lines
+}
+
+/// The failure of an archive that the user has named and that nobody here declares.
+fn not_here(declared: &Declared, locked: &Locked) -> Failure {
+    let what = format!("find the manifest of {}: {UNCLAIMED}", locked.shown());
+    let hint = format!("`go mod download` has to work in `{}`", declared.main.display());
+    Failure::new(OwnExit::Request, what, hint)
 }
 
 /// The failure of an archive without a usable hash.

@@ -28,6 +28,8 @@ pub fn run(verify: &Verify, env: &Env) -> Result<ExitCode, Failure> {
     let declared = Declared::find(&search)?;
     let limit = if wanted.is_empty() { None } else { Some(wanted.as_slice()) };
     let (mut wrong, mut hashed, mut known) = (stale(&declared)?, 0, 0);
+    let notes = native::without_variant(&declared, &wanted).into_iter();
+    notes.chain(native::left_out(&declared, limit, !wanted.is_empty())?).for_each(|line| say!("{line}"));
     for entry in native::chosen(&declared, limit)? {
         match declared.pin(&entry) {
             Ok(pin) => {
@@ -55,23 +57,26 @@ pub fn run(verify: &Verify, env: &Env) -> Result<ExitCode, Failure> {
     ))
 }
 
-/// Lines of the lock that are about nothing that is declared.
+/// Lines of the lock that are about nothing that is declared; whoever declares it may be a module that is not here.
 fn stale(declared: &Declared) -> Result<Vec<String>, Failure> {
-    let entries = declared.entries()?;
     let mut wrong = Vec::new();
+    if declared.is_complete {
+        let undeclared = declared.undeclared()?;
+        let said =
+            undeclared.iter().map(|locked| format!("cgozig.lock: {}: nobody declares it", locked.shown()));
+        wrong.extend(said);
+    }
+    let entries = declared.entries()?;
     for locked in &declared.modules.lock.archives {
-        let what = format!("cgozig.lock: {} {} ({})", locked.library, locked.version, locked.variant);
-        let mut own = entries.iter().filter(|entry| entry.is(locked)).peekable();
-        if own.peek().is_none() {
-            // Whoever does may be a module that cannot be had now.
-            if declared.is_complete {
-                wrong.push(format!("{what}: nobody declares it"));
-            }
-        } else if let Some(entry) = own.find(|entry| entry.artifact.url != locked.url) {
-            wrong.push(format!(
-                "{what}: it was locked from {}, and is declared at {}",
-                locked.url, entry.artifact.url
-            ));
+        // Several modules may call theirs the same: the line is about the archive at its url.
+        let own: Vec<&Entry> = entries.iter().filter(|entry| entry.is(locked)).collect();
+        if !own.is_empty() && own.iter().all(|entry| entry.artifact.url != locked.url) {
+            let places: Vec<String> = own
+                .iter()
+                .map(|entry| format!("is declared at {} by {}", entry.artifact.url, entry.source.module))
+                .collect();
+            let (shown, places) = (locked.shown(), places.join(", and "));
+            wrong.push(format!("cgozig.lock: {shown}: it was locked from {}, and {places}", locked.url));
         }
     }
     Ok(wrong)

@@ -59,6 +59,14 @@ impl Wanted {
         };
         serving.find(|variant| library.variants.contains_key(variant))
     }
+
+    /// Whether a variant of an unknown library may serve.
+    pub fn may_be(self, variant: Variant) -> bool {
+        match self {
+            Wanted::Variant(own) => own == variant,
+            Wanted::Target(target) => Variant::serving(target).any(|own| own == variant),
+        }
+    }
 }
 
 impl Declared {
@@ -90,6 +98,19 @@ impl Declared {
     /// The hash that a build would go by; without one, why.
     pub fn pin(&self, entry: &Entry) -> Result<Pin, String> {
         link::pin(&entry.artifact, entry.library, &self.modules)
+    }
+
+    /// The modules whose manifests could not be looked for.
+    pub fn absent(&self) -> Vec<&str> {
+        let absent = self.built_from.iter().filter(|module| !self.is_complete && module.folder.is_none());
+        absent.map(|module| module.path.as_str()).collect()
+    }
+
+    /// The lines of the locks that no manifest is about.
+    pub fn undeclared(&self) -> Result<Vec<&Locked>, Failure> {
+        let entries = self.entries()?;
+        let locked = self.modules.lock.archives.iter();
+        Ok(locked.filter(|locked| !entries.iter().any(|entry| entry.is(locked))).collect())
     }
 
     /// Whether a known module's library lacks this variant while others are locked: the release has no such file.

@@ -49,7 +49,8 @@ pub fn of(search: &Search, main: &Path) -> Result<(Vec<GoModule>, bool), Failure
         Ok(_) => Ok((list(search, main)?, true)),
         Err(failure) => {
             log::warn!("could not {}", failure.what);
-            Ok((listed, false))
+            // It brings what it can.
+            Ok((list(search, main).unwrap_or(listed), false))
         }
     }
 }

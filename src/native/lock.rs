@@ -120,6 +120,11 @@ impl Locked {
         self.key() == other.key()
     }
 
+    /// As messages call it: `slim-bindings v1.4.0 (linux/amd64/gnu)`.
+    pub fn shown(&self) -> String {
+        format!("{} {} ({})", self.library, self.version, self.variant)
+    }
+
     /// The bytes that it accepts.
     pub fn pin(&self) -> Pin {
         Pin { sha256: self.sha256.clone(), size: self.size }

@@ -220,3 +220,28 @@ fn a_zip_may_be_deflated_and_bare_archives_are_locked_as_they_are() {
     assert_eq!(sandbox.server.paths().len(), 2, "each url once");
     sandbox.good(&["verify"]);
 }
+
+#[test]
+fn a_line_of_the_lock_is_about_the_archive_at_its_url_whoever_else_calls_one_the_same() {
+    let sandbox = three();
+    let archive = pin(&thing("other"));
+    let other = manifest(&sandbox, &["linux/amd64/gnu"]).replace("/v{version}/", "/other/v{version}/");
+    let other = format!("{other}sha256 = \"{}\"\nsize = {}\n", archive.sha256, archive.size);
+    sandbox.write("other/go.mod", "module example.test/other\n\ngo 1.24\n");
+    sandbox.write("other/other.go", "package other\n");
+    sandbox.write("other/cgozig.toml", other);
+    sandbox.write("go.work", "go 1.24\n\nuse ./app\nuse ./other\n");
+    sandbox.serve(&format!("/other{GNU}"), thing("other"));
+    sandbox.good(&["lock"]);
+    assert_eq!(sandbox.read("app/cgozig.lock").matches("[[archive]]").count(), 3);
+    assert!(sandbox.good(&["verify"]).contains("4 have a hash"));
+    // Nobody has it there any more.
+    let lock = sandbox.read("app/cgozig.lock").replace(&sandbox.server.url(GNU), "https://a.example/x.zip");
+    sandbox.write("app/cgozig.lock", lock);
+    let verified = sandbox.run(&["verify"]);
+    let said = String::from_utf8(verified.stdout.clone()).unwrap();
+    let place = |path: &str, module: &str| format!("is declared at {} by {module}", sandbox.server.url(path));
+    let places = [place(GNU, "example.test/app"), place(&format!("/other{GNU}"), "example.test/other")];
+    assert!(said.contains(&format!("from https://a.example/x.zip, and {}", places.join(", and "))), "{said}");
+    bad(&verified);
+}

@@ -59,9 +59,21 @@ fn a_known_module_is_locked_for_all_that_its_release_has() {
         "{text}"
     );
     // What the release lacks is no fault of the lock.
-    good(&sandbox.run(&["verify"]));
-    good(&sandbox.mirrored(&["fetch", "--all-targets"]));
-    assert!(bad(&sandbox.mirrored(&["fetch", "darwin/amd64"])).contains("darwin/amd64"));
+    let left_out = "left out slim-bindings v1.4.0 (darwin/amd64) of github.com/agntcy/slim-bindings-go: it has no hash; `cgozig lock`";
+    for words in [&["verify"][..], &["fetch", "--all-targets"], &["bundle", "out", "--all-targets"]] {
+        let said = good(&sandbox.mirrored(words));
+        assert_eq!(said.lines().filter(|line| line.starts_with("left out ")).count(), 1, "{said}");
+        assert!(said.contains(left_out), "{said}");
+    }
+    assert!(!good(&sandbox.mirrored(&["fetch"])).contains("left out"));
+    // Asked for by its name it is.
+    for words in [&["fetch", "darwin/amd64"][..], &["bundle", "out", "darwin/amd64"]] {
+        let said = bad(&sandbox.mirrored(words));
+        assert!(said.contains("darwin/amd64") && said.contains("`cgozig lock`"), "{said}");
+    }
+    let verified = sandbox.run(&["verify", "--target", "darwin/amd64"]);
+    assert!(String::from_utf8_lossy(&verified.stdout).contains("its hash is not known"), "{verified:?}");
+    bad(&verified);
     assert_eq!(sandbox.outside.requests().len(), 0);
 }
 
@@ -148,9 +160,30 @@ fn nothing_is_dropped_while_a_module_cannot_be_had() {
     let said = sandbox.good(&["lock"]);
     assert!(said.contains("kept thing 1.2 (linux/amd64/gnu)"), "{said}");
     assert_eq!(sandbox.read("app/cgozig.lock"), lock);
+    passed_over(&sandbox);
     // Offline, Go is told so too.
     let mut offline = sandbox.command(crate::support::cgozig());
     good(&offline.env("CGOZIG_OFFLINE", "1").arg("verify").output().unwrap());
+}
+
+/// What a module declares that is not here is said, and a failure where it was asked for by its name.
+fn passed_over(sandbox: &Sandbox) {
+    for words in [&["verify"][..], &["fetch"], &["fetch", "--all-targets"], &["bundle", "out"]] {
+        let said = sandbox.good(words);
+        let lines: Vec<&str> = said.lines().filter(|line| line.starts_with("left out ")).collect();
+        let [locked, module] = lines.try_into().unwrap_or_else(|_| panic!("{said}"));
+        assert!(locked.starts_with("left out thing 1.2 (linux/amd64/gnu): cgozig.lock has it"), "{said}");
+        assert!(module.starts_with("left out whatever example.test/thing may declare: "), "{said}");
+        assert!([locked, module].iter().all(|line| line.ends_with("; `go mod download`")), "{said}");
+    }
+    for words in [&["fetch", "linux/amd64"][..], &["bundle", "out", "linux/amd64/gnu"]] {
+        let said = sandbox.bad(words);
+        assert!(said.contains("find the manifest of thing 1.2 (linux/amd64/gnu)"), "{said}");
+        assert!(said.contains("hint: `go mod download`"), "{said}");
+    }
+    assert!(sandbox.bad(&["verify", "--target", "linux/amd64"]).contains("thing 1.2 (linux/amd64/gnu)"));
+    let said = sandbox.good(&["verify", "--target", "windows/amd64"]);
+    assert!(!said.contains("thing 1.2") && said.contains("left out whatever example.test/thing"), "{said}");
 }
 
 #[test]

@@ -35,6 +35,19 @@ fn a_host_is_asked_only_when_it_is_trusted() {
     assert!(asks().0 && sandbox.read("config.toml").contains("[\"files.example\"]"));
     sandbox.good(&["trust", "--remove", "FILES.example"]);
     assert!(!asks().0);
+}
+
+#[test]
+fn the_users_own_module_is_trusted_whatever_its_manifest_becomes() {
+    let sandbox = Sandbox::new();
+    let text = locking::manifest(&sandbox, &["linux/amd64/gnu"]);
+    sandbox.write("app/cgozig.toml", text.replace(&sandbox.server.url(""), "https://files.example"));
+    let asks = || {
+        let before = sandbox.outside.requests().len();
+        let said = sandbox.bad(&["lock"]);
+        (sandbox.outside.requests().len() > before, said)
+    };
+    assert!(!asks().0);
     let said = sandbox.good(&["trust", "example.test/app"]);
     assert!(said.contains("from files.example\n") && said.contains("its manifest may change"), "{said}");
     assert!(asks().0);
@@ -77,6 +90,12 @@ fn who_is_trusted_has_to_be_a_host_or_a_module() {
         let said = sandbox.bad(&["trust", wrong]);
         assert!(said.contains(&format!("`{wrong}`")), "{said}");
     }
+    assert_eq!(sandbox.read("config.toml"), "");
+}
+
+#[test]
+fn the_configuration_is_changed_and_refused_as_it_is_written() {
+    let sandbox = Sandbox::new();
     assert!(sandbox.bad(&["trust", "a.example:443"]).ends_with("whatever its port: cgozig trust a.example"));
     assert!(sandbox.bad(&["trust", "[::1]:443"]).ends_with("whatever its port: cgozig trust ::1"));
     assert!(sandbox.bad(&["trust", "--remove", "a.example"]).contains("--list"));
@@ -210,21 +229,19 @@ fn build(sandbox: &Sandbox, zig: &std::path::Path) -> std::process::Output {
     command.output().unwrap()
 }
 
-#[test]
-fn a_build_does_not_call_this_machine_for_a_dependency_until_it_is_told_to() {
-    let Some(zig) = support::zig(support::ZIG) else { return };
-    let sandbox = Sandbox::new();
+/// Writes it; gives back the dependency's manifest.
+fn program(sandbox: &Sandbox, zig: &std::path::Path) -> String {
     support::store_without_libraries(&sandbox.path("store"));
     sandbox.write("thing.c", "int thing(void) { return 42; }\n");
     let (object, library) = (sandbox.path("thing.o"), sandbox.path("libthing.a"));
-    let mut compile = support::compiler(&zig, "linux/amd64");
+    let mut compile = support::compiler(zig, "linux/amd64");
     good(&compile.arg("-c").arg(sandbox.path("thing.c")).arg("-o").arg(&object).output().unwrap());
     let mut pack = support::clean(support::bin().join("cgozig-ar"));
-    good(&pack.env("CGOZIG_ZIG", &zig).arg("rcs").arg(&library).arg(&object).output().unwrap());
+    good(&pack.env("CGOZIG_ZIG", zig).arg("rcs").arg(&library).arg(&object).output().unwrap());
     let archive = zip(&[file("lib/libthing.a", std::fs::read(library).unwrap())]);
     sandbox.serve(GNU, &archive);
     let pin = pin(&archive);
-    let manifest = locking::manifest(&sandbox, &["linux/amd64/gnu"]);
+    let manifest = locking::manifest(sandbox, &["linux/amd64/gnu"]);
     let manifest = format!("{manifest}sha256 = \"{}\"\nsize = {}\n", pin.sha256, pin.size);
     let code = "package thing\n\n// #cgo LDFLAGS: -L${SRCDIR} -lthing\n// int thing(void);\nimport \"C\"\n\n\
                 func Thing() int { return int(C.thing()) }\n";
@@ -234,6 +251,14 @@ fn a_build_does_not_call_this_machine_for_a_dependency_until_it_is_told_to() {
     let main =
         format!("package main\n\nimport thing \"{MODULE}\"\n\nfunc main() {{ println(thing.Thing()) }}\n");
     sandbox.write("app/main.go", main);
+    manifest
+}
+
+#[test]
+fn a_build_does_not_call_this_machine_for_a_dependency_until_it_is_told_to() {
+    let Some(zig) = support::zig(support::ZIG) else { return };
+    let sandbox = Sandbox::new();
+    let manifest = program(&sandbox, &zig);
     let said = support::text(&build(&sandbox, &zig));
     assert!(said.contains("`example.test/thing` wants it from 127.0.0.1, which is this machine"), "{said}");
     assert_eq!(sandbox.server.connections(), 0);
