@@ -6,6 +6,8 @@ mod adding;
 mod ahead;
 #[path = "support/archives.rs"]
 mod archives;
+#[path = "native_cli/at_once.rs"]
+mod at_once;
 #[path = "native_cli/documents.rs"]
 mod documents;
 #[path = "native_cli/garbage.rs"]

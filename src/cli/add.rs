@@ -20,6 +20,7 @@ use clap::Args;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::path::Path;
 use std::process::ExitCode;
 use toml_edit::DocumentMut;
 
@@ -59,41 +60,56 @@ pub fn run(add: &Add, env: &Env) -> Result<ExitCode, Failure> {
     // What the user types is no word of a manifest.
     let by = Declarer { module: &module, manifest: "", is_own: true };
     let path = main.join(manifest::NAME);
-    let text = modules::read(&path)?.unwrap_or_default();
+    // What is wrong with it is said before anything is fetched.
+    document(&path)?;
+    let mut provenance = Provenance::default();
+    let mut all = Vec::new();
+    for url in &add.urls {
+        all.push(look(&search, add, url, by, &mut provenance)?);
+    }
+    let said = write(&search, &path, &all)?;
+    told::done();
+    said.iter().for_each(|line| say!("{line}"));
+    say!("in {}", path.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A manifest as it is written now.
+fn document(path: &Path) -> Result<DocumentMut, Failure> {
+    let text = modules::read(path)?.unwrap_or_default();
     let shown = path.display().to_string();
     Manifest::parse(&text, &shown)?;
-    let mut document: DocumentMut =
-        text.parse().map_err(|error: toml_edit::TomlError| unwritable(&shown, error.message()))?;
-    let mut provenance = Provenance::default();
-    let (mut said, mut all) = (Vec::new(), Vec::new());
-    for url in &add.urls {
-        let (new, trust) = look(&search, add, url, by, &mut provenance)?;
-        let gone = author::write(&mut document, &new).map_err(|why| unwritable(&shown, &why))?;
+    text.parse().map_err(|error: toml_edit::TomlError| unwritable(&shown, error.message()))
+}
+
+/// Writes archives, with what speaks for each, into the manifest as it is now: another process may have written into it
+/// meanwhile. Gives back what is said of it.
+fn write(search: &Search, path: &Path, all: &[(Addition, &str)]) -> Result<Vec<String>, Failure> {
+    let _alone = native::alone(search, path)?;
+    let (mut document, shown) = (document(path)?, path.display().to_string());
+    let mut said = Vec::new();
+    for (new, trust) in all {
+        let gone = author::write(&mut document, new).map_err(|why| unwritable(&shown, &why))?;
         said.extend(gone.iter().map(|variant| format!("removed {variant}: it is of another version")));
         let libs: Vec<&str> = new.libs.keys().map(String::as_str).collect();
         let (Pin { sha256, size }, what) =
             (&new.pin, format!("{} {} ({})", new.name, new.version, new.variant));
         let size = usage::shown(*size);
         said.push(format!("added {what}: -l{}, sha256 {sha256}, {size}, {trust}", libs.join(" -l")));
-        all.push(new);
     }
-    let text = checked(&document, &shown, &all)?;
-    native::write(&path, &text)?;
-    told::done();
-    said.iter().for_each(|line| say!("{line}"));
-    say!("in {shown}");
-    Ok(ExitCode::SUCCESS)
+    native::write(path, &checked(&document, &shown, all)?)?;
+    Ok(said)
 }
 
 /// The manifest's text, when it means what was looked at.
-fn checked(document: &DocumentMut, shown: &str, all: &[Addition]) -> Result<String, Failure> {
+fn checked(document: &DocumentMut, shown: &str, all: &[(Addition, &str)]) -> Result<String, Failure> {
     let text = document.to_string();
     let written = Manifest::parse(&text, shown)?;
     let is_meant = |new: &&Addition| {
         let mut own = written.libraries.iter().filter(|library| library.name == new.name);
         own.any(|library| author::means(library, new))
     };
-    match all.iter().find(|new| !is_meant(new)) {
+    match all.iter().map(|(new, _)| new).find(|new| !is_meant(new)) {
         None => Ok(text),
         Some(new) => {
             let why =

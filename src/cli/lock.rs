@@ -19,6 +19,7 @@ use crate::zig::find::Search;
 use clap::Args;
 use std::collections::HashMap;
 use std::fs::File;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// What to lock.
@@ -38,9 +39,7 @@ pub fn run(args: &LockArgs, env: &Env) -> Result<ExitCode, Failure> {
     let wanted = native::wanted(&args.targets, env)?;
     let declared = Declared::find(&search)?;
     let path = declared.main.join(lock::NAME);
-    let text = modules::read(&path)?;
-    let shown = path.display().to_string();
-    let old = text.as_deref().map(|text| Lock::parse(text, &shown)).transpose()?.unwrap_or_default();
+    let (_, old) = read(&path)?;
     let plan = plan(&declared, &old, &wanted, args.update)?;
     let mut new = Lock::default();
     plan.kept.iter().for_each(|locked| new.put(locked.clone()));
@@ -58,16 +57,36 @@ pub fn run(args: &LockArgs, env: &Env) -> Result<ExitCode, Failure> {
     }
     none_missing(&plan, &new)?;
     drop_stale(&declared, &old, &mut new);
-    let rendered = new.render();
-    if text.as_deref() != Some(&rendered) && !(text.is_none() && new.archives.is_empty()) {
-        native::write(&path, &rendered)?;
-    }
+    let new = write(&search, &path, &old, &new)?;
     match new.archives.len() {
         0 if !wanted.is_empty() => say!("nothing to lock for these targets"),
         0 => say!("nothing to lock: no library is declared without a hash"),
-        number => say!("{shown}: {number} locked, {kept} of them as before"),
+        number => say!("{}: {number} locked, {kept} of them as before", path.display()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The lock as it is written now: its text, and what it says.
+fn read(path: &Path) -> Result<(Option<String>, Lock), Failure> {
+    let text = modules::read(path)?;
+    let shown = path.display().to_string();
+    let lock = text.as_deref().map(|text| Lock::parse(text, &shown)).transpose()?;
+    Ok((text, lock.unwrap_or_default()))
+}
+
+/// Writes the lock, with what another process has written into it since `old` was read.
+fn write(search: &Search, path: &Path, old: &Lock, new: &Lock) -> Result<Lock, Failure> {
+    let _alone = native::alone(search, path)?;
+    let (text, now) = read(path)?;
+    let merged = new.merged(old, &now).map_err(|theirs| {
+        let what = format!("write `{}`: meanwhile it says something else of {}", path.display(), theirs);
+        Failure::new(OwnExit::Request, what, "run it again: it goes by what is written now")
+    })?;
+    let rendered = merged.render();
+    if text.as_deref() != Some(&rendered) && !(text.is_none() && merged.archives.is_empty()) {
+        native::write(path, &rendered)?;
+    }
+    Ok(merged)
 }
 
 /// Leaves out what nobody declares without a hash, unless whoever does may not be here.

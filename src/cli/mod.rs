@@ -99,7 +99,7 @@ enum Command {
     Fetch(fetch::Targets),
     /// Put the archives of prebuilt libraries into a folder, for a machine without network
     Bundle(fetch::Bundle),
-    /// Allow a host, or whatever host a module names, to be asked for prebuilt libraries
+    /// Allow a host, or the hosts that a module's manifest names now, to be asked for prebuilt libraries
     Trust(trust::Trust),
     /// Tell what a program was linked from, as CycloneDX
     Sbom(sbom::Sbom),

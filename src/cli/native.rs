@@ -1,14 +1,22 @@
-//! What the subcommands for prebuilt libraries share: for whom, and files of a module that are written whole.
+//! What the subcommands for prebuilt libraries share: for whom, what is left out, and files that are written whole.
 
 use crate::compiler;
+use crate::digest::hex_digest;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::native::declared::{Declared, Entry, Wanted};
 use crate::native::lock::Locked;
 use crate::native::variant::Variant;
+use crate::settings;
+use crate::store::{self, lock::Patience};
 use crate::sys::{self, env::Env};
+use crate::zig::find::Search;
+use crate::zig::install;
+use std::ffi::OsStr;
+use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use toml_edit::DocumentMut;
 
 /// Those that the user names; none is none, not all.
 pub fn wanted(named: &[String], env: &Env) -> Result<Vec<Wanted>, Failure> {
@@ -122,6 +130,24 @@ fn not_here(declared: &Declared, locked: &Locked) -> Failure {
 pub fn unpinned(entry: &Entry, why: &str) -> Failure {
     let what = format!("fetch {} of `{}`: {why}", entry.artifact.shown(), entry.source.module);
     Failure::new(OwnExit::Request, what, "`cgozig lock` fetches it once and writes its hash into cgozig.lock")
+}
+
+/// Whoever changes a file of a module is alone with it, as far as there are locks: it is read again and written while this is
+/// held. The lock is in the store, so that nothing lies about in the module.
+pub fn alone(search: &Search, path: &Path) -> Result<store::lock::Lock, Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let parts = [Some(folder.as_os_str()), path.file_name()].into_iter().flatten();
+    let key = hex_digest(parts.map(OsStr::as_encoded_bytes));
+    let waiting = |holder: &str| search.telling.waiting(&format!("{holder} writes {}", path.display()));
+    let patience = Patience { limit: install::patience(search.env), waiting: &waiting };
+    search.store.lock(&format!("file-{}", &key[..24]), &patience)
+}
+
+/// Changes the user's configuration; two at once change it one after the other.
+pub fn edit_settings(search: &Search, change: &dyn Fn(&mut DocumentMut)) -> Result<PathBuf, Failure> {
+    let _alone = settings::path(search.env).map(|path| alone(search, &path)).transpose()?;
+    settings::edit(search.env, change)
 }
 
 /// Writes a file of a module: readers see the old one or the new one.

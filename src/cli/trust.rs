@@ -1,12 +1,13 @@
 //! `cgozig trust`: whom the user allows to be asked for prebuilt libraries.
 
+use super::native;
 use super::told::Told;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::native::declared::Declared;
 use crate::native::{consent, manifest, modules};
 use crate::say;
-use crate::settings::{self, TrustSettings};
+use crate::settings::TrustSettings;
 use crate::sys::env::Env;
 use crate::zig::find::Search;
 use clap::Args;
@@ -50,7 +51,7 @@ pub fn run(trust: &Trust, env: &Env) -> Result<ExitCode, Failure> {
         (Whom::Host(_), false) => Change::Add,
         (Whom::Module(module), false) => Change::Manifest(manifest(&search, module)?),
     };
-    let path = settings::edit(env, &|document| change.make(document, &who))?;
+    let path = native::edit_settings(&search, &|document| change.make(document, &who))?;
     let done = if trust.remove { "no longer in" } else { "in" };
     say!("{who} is {done} [trust] {} of {}", who.key(), path.display());
     Ok(ExitCode::SUCCESS)

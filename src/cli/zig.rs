@@ -1,10 +1,10 @@
 //! `cgozig zig`: the zigs that cgozig can use.
 
+use super::native;
 use super::told::Told;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::say;
-use crate::settings;
 use crate::store::usage;
 use crate::sys::env::Env;
 use crate::zig::choice::{self, Choice};
@@ -120,7 +120,7 @@ fn remove(search: &Search, release: &str) -> Result<(), Failure> {
 /// Writes the choice into the user's file.
 fn choose(search: &Search, choice: &str) -> Result<(), Failure> {
     Choice::parse("[zig] use", OsStr::new(choice))?;
-    let path = settings::edit(search.env, &|document| {
+    let path = native::edit_settings(search, &|document| {
         document["zig"].or_insert(toml_edit::table())["use"] = toml_edit::value(choice);
     })?;
     say!("[zig] use = \"{choice}\" in {}", path.display());

@@ -101,6 +101,31 @@ impl Lock {
         is_same.then(|| locked.pin())
     }
 
+    /// This lock with what others have made of `base` meanwhile, with which both began: `now`. An error is what both have
+    /// written different archives for.
+    pub fn merged(&self, base: &Lock, now: &Lock) -> Result<Lock, String> {
+        let mut merged = now.clone();
+        // What this one has dropped stays dropped unless it was written anew.
+        merged.archives.retain(|theirs| self.same(theirs).is_some() || base.same(theirs) != Some(theirs));
+        for own in &self.archives {
+            let (before, theirs) = (base.same(own), now.same(own));
+            match theirs {
+                // What they have changed or dropped, and this one has not touched.
+                _ if theirs != before && before == Some(own) => {}
+                Some(theirs) if Some(theirs) != before && !theirs.is_same_archive(own) => {
+                    return Err(theirs.shown());
+                }
+                _ => merged.put(own.clone()),
+            }
+        }
+        Ok(merged)
+    }
+
+    /// The line for the same library, version and variant.
+    fn same(&self, locked: &Locked) -> Option<&Locked> {
+        self.archives.iter().find(|own| own.is_for_same(locked))
+    }
+
     /// Puts an archive in, in the place of an older entry for the same library, version and variant.
     pub fn put(&mut self, locked: Locked) {
         self.archives.retain(|other| other.key() != locked.key());
@@ -120,6 +145,11 @@ impl Locked {
         self.key() == other.key()
     }
 
+    /// Whether the other is the same bytes from the same place.
+    fn is_same_archive(&self, other: &Locked) -> bool {
+        self.url == other.url && self.pin() == other.pin()
+    }
+
     /// As messages call it: `slim-bindings v1.4.0 (linux/amd64/gnu)`.
     pub fn shown(&self) -> String {
         format!("{} {} ({})", self.library, self.version, self.variant)
@@ -132,5 +162,49 @@ impl Locked {
 
     fn key(&self) -> (&str, &str, Variant) {
         (&self.library, &self.version, self.variant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `name=digit`: a library at a place and with a hash of that digit.
+    fn lock(lines: &[&str]) -> Lock {
+        let mut lock = Lock::default();
+        for line in lines {
+            let (library, digit) = line.split_once('=').unwrap();
+            lock.put(Locked {
+                library: library.into(),
+                version: "1".into(),
+                variant: Variant::parse("darwin/arm64").unwrap(),
+                url: format!("https://a.example/{digit}"),
+                sha256: digit.repeat(64),
+                size: 1,
+                trust: "first use".into(),
+            });
+        }
+        lock
+    }
+
+    #[test]
+    fn what_two_write_at_once_is_all_there() {
+        for (base, own, now, expected) in [
+            (&[][..], &["a=1"][..], &["b=1"][..], Ok(&["a=1", "b=1"][..])),
+            (&["a=1"], &["a=1", "b=1"], &["a=1", "c=1"], Ok(&["a=1", "b=1", "c=1"])),
+            (&["a=1"], &["a=2"], &["a=1"], Ok(&["a=2"])),
+            (&["a=1"], &["a=1"], &["a=2"], Ok(&["a=2"])),
+            (&["a=1"], &[], &["a=1", "b=1"], Ok(&["b=1"])),
+            (&["a=1"], &["a=1", "b=1"], &[], Ok(&["b=1"])),
+            (&["a=1"], &[], &["a=2"], Ok(&["a=2"])),
+            (&["a=1"], &["a=2"], &[], Ok(&["a=2"])),
+            (&["a=1"], &["a=2"], &["a=2"], Ok(&["a=2"])),
+            (&["a=1"], &["a=2"], &["a=3"], Err("a=3")),
+            (&[], &["a=2"], &["a=3"], Err("a=3")),
+        ] {
+            let merged = lock(own).merged(&lock(base), &lock(now));
+            let expected = expected.map(lock).map_err(|line| lock(&[line]).archives[0].shown());
+            assert_eq!(merged, expected, "{base:?} {own:?} {now:?}");
+        }
     }
 }
