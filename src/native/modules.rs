@@ -328,4 +328,29 @@ mod tests {
         assert_eq!(clean("/go/pkg/mod/x@v1/../../../.cgo-cache"), Path::new("/go/.cgo-cache"));
         assert_eq!(clean("/a/./b/"), Path::new("/a/b"));
     }
+    #[test]
+    fn copies_of_other_modules_are_not_the_users_own() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = |name: &str| place.path().join(name);
+        for module in ["app", "app/nested", "other", "app/.go/pkg/mod/a.example/m@v1.0.0"] {
+            fs::create_dir_all(folder(module)).unwrap();
+            fs::write(folder(module).join("go.mod"), "module a.example/x\n").unwrap();
+        }
+        let modules = Modules { own: vec![folder("app"), folder("work")], ..Modules::default() };
+        for (name, is_own) in [
+            ("app", true),
+            ("app/libs/x", true),
+            ("work", true),
+            ("app/nested", false),
+            ("app/nested/libs", false),
+            ("app/vendor/a.example/m", false),
+            ("app/.go/pkg/mod/a.example/m@v1.0.0", false),
+            ("app/.go/pkg/mod/a.example/old@v2.0.0+incompatible/libs", false),
+            ("other", false),
+            ("work/libs", false),
+            ("elsewhere", false),
+        ] {
+            assert_eq!(modules.is_own(&folder(name)), is_own, "{name}");
+        }
+    }
 }
