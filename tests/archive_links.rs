@@ -11,17 +11,13 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
-use support::objects::Maker;
+use support::objects::{Maker, check, store};
 
 fn amd64(libc: &str) -> Target {
     let name = Some(LibcChoice::parse(libc).unwrap());
     Wishes { argv: Some("linux/amd64"), name, variable: &|_| None, host: ("linux", "amd64") }
         .settle()
         .unwrap()
-}
-
-fn store(maker: &Maker) -> Store {
-    Store::at(maker.path("store"))
 }
 
 /// What cgozig and zig's linker say of a link: nothing when it is good.
@@ -94,8 +90,8 @@ fn an_archive_for_a_newer_glibc_names_the_one_to_choose() {
             both_accept(&maker, libc, &[line[0].clone(), line[1].clone(), other.clone()]);
         }
     }
-    assert!(archive::check(&line[1], amd64("gnu.2.41"), &store(&maker)).is_ok());
-    assert!(archive::check(&line[1], amd64("musl"), &store(&maker)).is_err());
+    assert!(check(&maker, &line[1], amd64("gnu.2.41")).is_ok());
+    assert!(check(&maker, &line[1], amd64("musl")).is_err());
 }
 
 #[test]
@@ -110,7 +106,7 @@ fn an_object_that_no_one_asks_for_is_not_missed() {
     let asks = maker.object(gnu, "asks.o", "int other(void);\nint answer(void) { return other(); }\n", &[]);
     both_refuse(&maker, "musl", &[main, asks, library.clone()], &["libboth.a"]);
     // Asked by itself, all of it counts.
-    assert!(archive::check(&library, amd64("musl"), &store(&maker)).is_err());
+    assert!(check(&maker, &library, amd64("musl")).is_err());
     assert!(judged(std::slice::from_ref(&library), false, amd64("musl"), &maker).is_err());
     assert!(judged(&[library], true, amd64("musl"), &maker).unwrap().doubt.is_some());
 }
@@ -196,13 +192,13 @@ fn large(maker: &Maker, triple: &str) -> PathBuf {
 fn a_large_archive_is_read_once_until_it_changes() {
     let Some(maker) = Maker::new(support::ZIG) else { return };
     let (library, target) = (large(&maker, "x86_64-linux-musl"), amd64("musl"));
-    let check = || archive::check(&library, target, &store(&maker));
-    let first = check().unwrap();
+    let look = || check(&maker, &library, target);
+    let first = look().unwrap();
     let record = records(&maker).pop().expect("a record is written");
     // What the record says is believed, so it was the record that was read.
     let text = fs::read_to_string(&record).unwrap();
     fs::write(&record, text.replace("amd64", "arm64")).unwrap();
-    assert!(check().unwrap_err().what.contains("arm64"));
+    assert!(look().unwrap_err().what.contains("arm64"));
     let member = b"empty/          0           0     0     644     0         `\n";
     // Another time, another size, other names that tell, no sense: the file is read again.
     let changes: [&dyn Fn(); 4] = [
@@ -221,7 +217,7 @@ fn a_large_archive_is_read_once_until_it_changes() {
     for (at, change) in changes.iter().enumerate() {
         fs::write(&record, fs::read_to_string(&record).unwrap().replace("amd64", "arm64")).unwrap();
         change();
-        let second = check();
+        let second = look();
         assert_eq!((at, second.map(|facts| facts.kinds)), (at, Ok(first.kinds.clone())));
     }
     assert_eq!(records(&maker).len(), 1);
@@ -235,9 +231,9 @@ fn a_large_archive_is_read_once_until_it_changes() {
 fn a_small_archive_and_a_store_that_cannot_be_written_leave_no_record() {
     let Some(maker) = Maker::new(support::ZIG) else { return };
     let small = maker.library("x86_64-linux-musl", "libsmall.a", "int small;\n");
-    archive::check(&small, amd64("musl"), &store(&maker)).unwrap();
+    check(&maker, &small, amd64("musl")).unwrap();
     assert_eq!(records(&maker), Vec::<PathBuf>::new());
     let library = large(&maker, "x86_64-linux-musl");
     let nowhere = Store::at(Path::new("/proc/nowhere").into());
-    archive::check(&library, amd64("musl"), &nowhere).unwrap();
+    archive::check_link(&[library], &[], false, amd64("musl"), &nowhere).unwrap();
 }

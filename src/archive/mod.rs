@@ -41,13 +41,6 @@ use crate::target::{Libc, Target};
 use judge::Refusal;
 use std::path::{Path, PathBuf};
 
-/// Looks at one archive, object or library by itself: whether all of it can be linked for `target`.
-pub fn check(path: &Path, target: Target, store: &Store) -> Result<Facts, Failure> {
-    let facts = facts(path, store)?;
-    let judged = judge::form(&facts, path, target).and_then(|()| judge::needs(&facts, target, &|_| true));
-    judged.map_err(|refusal| failure(path, refusal)).map(|()| facts)
-}
-
 /// Whether an archive was made for another target, or another C library than the target's. One for a newer glibc was not.
 pub fn is_for_another(path: &Path, target: Target, store: &Store) -> bool {
     let Ok(facts) = facts(path, store) else { return true };

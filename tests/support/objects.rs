@@ -91,8 +91,11 @@ pub fn store(maker: &Maker) -> Store {
     Store::at(maker.path("store"))
 }
 
+/// Looks at a file as at the only archive of a link, where all of it counts.
 pub fn check(maker: &Maker, path: &Path, target: Target) -> Result<Facts, Failure> {
-    archive::check(path, target, &store(maker))
+    let store = store(maker);
+    archive::check_link(&[path.to_path_buf()], &[], false, target, &store)?;
+    archive::facts(path, &store)
 }
 
 /// The file is refused, and the sentence has all of `words`.
