@@ -104,7 +104,7 @@ fn libraries(
         Request::Work(Stage::Link) => {}
         _ => return Ok(Libraries::default()),
     }
-    let libraries = link::libraries(argv, target, search)?;
+    let libraries = link::libraries(argv, (target, zig.version), search)?;
     if argv.inputs().any(|(_, path)| bytes::file_name(path) == "go.o") {
         memory::remember(search.env, target, &search.store, &libraries);
         sbom::remember(search, target, zig, &libraries, argv);

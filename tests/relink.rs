@@ -144,6 +144,27 @@ fn a_shared_library_is_linked_again_too() {
 }
 
 #[test]
+fn an_archive_beside_a_shared_library_is_linked_again_where_it_is_the_one_that_is_taken() {
+    for (words, libc) in [("-Wl,-Bstatic -lnumber -Wl,-Bdynamic", "gnu"), ("-static -lnumber", "musl")] {
+        each_go(|project| {
+            let go = project.path("number/number.go");
+            fs::write(&go, fs::read_to_string(&go).unwrap().replace("-lnumber", words)).unwrap();
+            let (source, shared) = (project.path("lib/number.c"), project.path("lib/libnumber.so"));
+            let mut compile = support::compiler(&project.zig, "linux/amd64");
+            compile.env("CGOZIG_LIBC", libc).args(["-shared", "-fPIC", "-o"]).arg(shared).arg(source);
+            let output = compile.output().unwrap();
+            assert!(output.status.success(), "{}", support::text(&output));
+
+            assert_eq!(project.number(libc), "1");
+            assert_eq!(project.build(&["-o", "program"], libc), "", "{words}");
+            project.archive(2);
+            assert_eq!(project.number(libc), "2", "{words}");
+            assert_eq!(project.build(&["-o", "program"], libc), "", "{words}");
+        });
+    }
+}
+
+#[test]
 fn an_archive_that_appears_in_front_of_another_is_linked() {
     each_go(|project| {
         let go = project.path("number/number.go");

@@ -45,6 +45,7 @@ const EFFECTS: &[&str] = &[
     "src/native/fetch/unpacked.rs",
     "src/native/headers.rs",
     "src/native/link.rs",
+    "src/native/lookup.rs",
     "src/native/memory.rs",
     "src/native/modules.rs",
     "src/native/place.rs",

@@ -54,7 +54,8 @@ fn line(mut words: Vec<OsString>, env: &Env) -> Result<(), Failure> {
     let target = compiler::target(role.1, &argv, env)?;
     let search = Search::open(env, &Told)?;
     let zig = search.zig(Some(target))?;
-    let around = compiler::surroundings(target, &zig, &request, &argv, &search, link::here(&argv, target).0)?;
+    let here = link::here(&argv, target, zig.version).0;
+    let around = compiler::surroundings(target, &zig, &request, &argv, &search, here)?;
     say!("target   {target} ({}), zig {}", target.triple(), zig.version);
     say!("request  {request:?}");
     match plan::plan(role.0, request, argv, &around)? {

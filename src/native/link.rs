@@ -5,6 +5,7 @@
 //! archive's other libraries as well.
 
 use super::artifact::{Artifact, Pin};
+use super::lookup;
 use super::manifest::{Library, Place};
 use super::modules::{Modules, Source, cleaned};
 use super::variant::Variant;
@@ -13,7 +14,8 @@ use crate::archive::{self, Looked};
 use crate::argv::{Argv, InputKind, bytes};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::target::{Os, Target};
+use crate::target::Target;
+use crate::zig::ZigVersion;
 use crate::zig::find::Search;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -57,9 +59,13 @@ pub enum Origin {
 
 /// Finds the libraries of a link, fetches what is declared, pinned and not there, and looks at each archive before a linker
 /// does.
-pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Libraries, Failure> {
+pub fn libraries(
+    argv: &Argv,
+    (target, zig): (Target, ZigVersion),
+    search: &Search,
+) -> Result<Libraries, Failure> {
     let folders = folders(argv);
-    let (mut libraries, mut missing) = here(argv, target);
+    let (mut libraries, mut missing) = here(argv, target, zig);
     let wrong = libraries.wrong(target, search);
     if !missing.is_empty() || !wrong.is_empty() {
         let modules = Modules::of_main(search.env)?.with_line(argv)?;
@@ -85,24 +91,27 @@ pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Librari
 }
 
 /// The libraries that the line's own folders have, and the `-l` values that none of them has.
-pub fn here(argv: &Argv, target: Target) -> (Libraries, Vec<OsString>) {
+pub fn here(argv: &Argv, target: Target, zig: ZigVersion) -> (Libraries, Vec<OsString>) {
     let folders = folders(argv);
     let (mut libraries, mut missing) = (Libraries::default(), Vec::<OsString>::new());
     let gone = argv.values("-L").filter(|folder| !Path::new(folder).is_dir());
     libraries.gone = gone.map(OsStr::to_os_string).collect();
     // zig takes its own for such names, whatever the folders have.
-    let by_zig = |name: &&OsStr| name.to_str().is_some_and(|name| archive::served::by_zig(name, target));
-    for name in argv.values("-l").filter(|name| !by_zig(name)) {
-        let path = find(&folders, name, target.os());
-        libraries.deciding.extend(in_front(&folders, name, path.as_deref()));
+    let by_zig = |name: &OsStr| name.to_str().is_some_and(|name| archive::served::by_zig(name, target));
+    for (name, kinds) in lookup::asked(argv, target, zig) {
+        if by_zig(&name) {
+            continue;
+        }
+        let path = lookup::find(&folders, &name, kinds);
+        libraries.deciding.extend(lookup::in_front(&folders, &name, path.as_deref()));
         match path {
             Some(path) => {
-                if bytes::strip_prefix(name, ":").is_some() {
-                    libraries.found.push((name.into(), path.clone().into()));
+                if bytes::strip_prefix(&name, ":").is_some() {
+                    libraries.found.push((name.clone(), path.clone().into()));
                 }
-                libraries.add(path, Origin::Folder(name.into()));
+                libraries.add(path, Origin::Folder(name));
             }
-            None if !missing.iter().any(|other| other == name) => missing.push(name.into()),
+            None if !missing.contains(&name) => missing.push(name),
             None => {}
         }
     }
@@ -217,35 +226,6 @@ fn lib_name(value: &OsStr) -> Option<String> {
             Some(stem.strip_prefix("lib").unwrap_or(stem).to_string())
         }
     }
-}
-
-/// The file that a `-l` means among the folders, as linkers look for it.
-fn find(folders: &[PathBuf], name: &OsStr, os: Os) -> Option<PathBuf> {
-    if let Some(file) = bytes::strip_prefix(name, ":") {
-        return folders.iter().map(|folder| folder.join(file)).find(|path| path.is_file());
-    }
-    let endings: &[(&str, &str)] = match os {
-        Os::Darwin => &[("lib", ".tbd"), ("lib", ".dylib"), ("lib", ".a")],
-        Os::Windows => {
-            &[("lib", ".dll.a"), ("", ".dll.a"), ("lib", ".a"), ("", ".lib"), ("lib", ".lib"), ("", ".dll")]
-        }
-        _ => &[("lib", ".so"), ("lib", ".a")],
-    };
-    let names: Vec<OsString> =
-        endings.iter().map(|(start, end)| bytes::join(bytes::join(start, name), end)).collect();
-    let files = folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
-    files.into_iter().find(|path| path.is_file())
-}
-
-/// The archives that would be linked in the place of `path` if they were there.
-fn in_front(folders: &[PathBuf], name: &OsStr, path: Option<&Path>) -> impl Iterator<Item = PathBuf> {
-    let file = match bytes::strip_prefix(name, ":") {
-        Some(file) => file.to_os_string(),
-        None => bytes::join(bytes::join("lib", name), ".a"),
-    };
-    let place = path.and_then(Path::parent).map(Path::to_path_buf);
-    let before = folders.iter().take_while(move |folder| place.as_ref() != Some(folder));
-    before.map(move |folder| folder.join(&file))
 }
 
 fn no_variant(lib: &str, source: &Source, library: &Library, why: &str) -> Failure {

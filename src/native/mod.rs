@@ -17,6 +17,7 @@
 //!  modules    which manifests and locks belong to a link                         edge
 //!  fetch      an archive into the store: verified, unpacked, whole               edge
 //!  place      a library in GOPATH's .cgo-cache                                   edge
+//!  lookup     which file a -l means                                              edge
 //!  link       the libraries of one final link                                    edge
 //!  headers    the headers of fetched libraries, for compiles                    edge
 //!  memory     what the last link used, so that Go relinks when it changes        edge
@@ -35,6 +36,7 @@ pub mod headers;
 pub mod known;
 pub mod link;
 pub mod lock;
+pub mod lookup;
 pub mod manifest;
 pub mod memory;
 pub mod mirror;
