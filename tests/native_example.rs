@@ -31,10 +31,34 @@ impl Example {
         let (zig, go) = (support::zig(support::ZIG)?, support::go("1.27.3")?);
         let example = Example { folder, mirror, zig, go };
         support::store_without_libraries(&example.path("store"));
-        let output =
-            example.user("make").arg("release").current_dir(example.path("greeting")).output().unwrap();
-        assert!(output.status.success(), "{}", support::text(&output));
+        example.release();
         Some(example)
+    }
+
+    /// Makes the archives.
+    fn release(&self) {
+        let output = self.user("make").arg("release").current_dir(self.path("greeting")).output().unwrap();
+        assert!(output.status.success(), "{}", support::text(&output));
+    }
+
+    /// cgozig in the user's module.
+    fn cgozig(&self, words: &[&str]) {
+        let output = self.user("cgozig").args(words).output().unwrap();
+        assert!(output.status.success(), "{}", support::text(&output));
+    }
+
+    /// Types the command that a hint names.
+    fn follow(&self, said: &str, command: &str) {
+        assert!(said.contains(&format!("hint: `{command}`")), "{said}");
+        self.cgozig(&command.split(' ').skip(1).collect::<Vec<_>>());
+    }
+
+    /// The header for linux/amd64/gnu in the store.
+    fn header(&self) -> PathBuf {
+        let lock = fs::read_to_string(self.path("hello/cgozig.lock")).unwrap();
+        let own = lock.split("[[archive]]").find(|archive| archive.contains("\"linux/amd64/gnu\"")).unwrap();
+        let sha256 = own.split("sha256 = \"").nth(1).unwrap().split('"').next().unwrap();
+        self.path("store/libs-v1").join(sha256).join("include/greeting.h")
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -65,7 +89,7 @@ impl Example {
         if libc != "-" {
             command.env("CGOZIG_LIBC", libc);
         }
-        command.args(["build", "-o", "hello.exe", "."]).output().unwrap()
+        command.args(["build", "-v", "-o", "hello.exe", "."]).output().unwrap()
     }
 }
 
@@ -119,21 +143,91 @@ fn the_example_builds_for_five_targets_after_one_lock() {
     assert!(said.contains("greeting 1.0.1") && said.contains("its hash is not known"), "{said}");
 }
 
+/// The example with the header in the archives only.
+fn with_header_in_the_archive() -> Option<Example> {
+    let example = Example::new()?;
+    let edit = |name: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(example.path(name)).unwrap();
+        assert!(text.contains(from), "{name} has no {from}");
+        fs::write(example.path(name), text.replace(from, to)).unwrap();
+    };
+    let include = "archive = \"tar.gz\"\ninclude = [\"include\"]\n";
+    edit("greeting/cgozig.toml", "archive = \"tar.gz\"\n", include);
+    edit("greeting/greeting.go", "#cgo CFLAGS: -I${SRCDIR}/c\n", "");
+    Some(example)
+}
+
+/// What a build says that lacks the headers.
+const HEADERS: &str = "could not give the compiler the headers of greeting 1.0.0";
+
 #[test]
-fn headers_in_the_archive_are_found_once_it_is_there() {
-    let Some(example) = Example::new() else { return };
-    let manifest = fs::read_to_string(example.path("greeting/cgozig.toml")).unwrap();
-    let with_include =
-        manifest.replace("archive = \"tar.gz\"\n", "archive = \"tar.gz\"\ninclude = [\"include\"]\n");
-    fs::write(example.path("greeting/cgozig.toml"), with_include).unwrap();
-    fs::remove_dir_all(example.path("greeting/c")).unwrap();
+fn headers_are_those_of_the_target_s_own_archive_as_it_was_unpacked() {
+    let Some(example) = with_header_in_the_archive() else { return };
     let unlocked = support::text(&example.build("linux/amd64", "gnu"));
-    assert!(unlocked.contains("could not give the compiler the headers of greeting 1.0.0"), "{unlocked}");
-    assert!(unlocked.contains("`cgozig lock`"), "{unlocked}");
-    let locked = example.user("cgozig").arg("lock").output().unwrap();
-    assert!(locked.status.success(), "{}", support::text(&locked));
-    for (target, libc) in [("linux/amd64", "gnu"), ("linux/arm64", "musl")] {
+    assert!(unlocked.contains(HEADERS) && unlocked.contains("`cgozig lock`"), "{unlocked}");
+    example.cgozig(&["lock"]);
+    let good = |target: &str, libc: &str| {
         let built = example.build(target, libc);
         assert!(built.status.success(), "{target} {libc}: {}", support::text(&built));
+    };
+    good("linux/amd64", "gnu");
+
+    // The headers of another variant lie in the store, and are not taken.
+    let said = support::text(&example.build("linux/arm64", "musl"));
+    assert!(said.contains(&format!("{HEADERS} (linux/arm64/musl): they are not in the store")), "{said}");
+    example.follow(&said, "cgozig fetch linux/arm64/musl");
+    good("linux/arm64", "musl");
+
+    // Headers that somebody has changed are not taken either.
+    let header = example.header();
+    for change in
+        [&|| fs::write(&header, "char *greeting(int);\n").unwrap(), &|| fs::remove_file(&header).unwrap()]
+            as [&dyn Fn(); 2]
+    {
+        change();
+        let go = example.path("greeting/greeting.go");
+        fs::write(&go, fs::read_to_string(&go).unwrap() + "\n// Compile it again.\n").unwrap();
+        let said = support::text(&example.build("linux/amd64", "gnu"));
+        assert!(said.contains(&format!("{HEADERS} (linux/amd64/gnu): `")), "{said}");
+        assert!(said.contains("` has changed since they were unpacked"), "{said}");
+        example.follow(&said, "cgozig fetch linux/amd64/gnu");
+        good("linux/amd64", "gnu");
     }
+
+    // Nobody publishes it for this.
+    let said = support::text(&example.build("freebsd/amd64", "-"));
+    assert!(
+        said.contains(&format!("{HEADERS} (freebsd/amd64): there is none for freebsd/amd64, only for ")),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_changed_header_is_compiled_in_after_the_lock_was_updated() {
+    let Some(example) = with_header_in_the_archive() else { return };
+    let go = example.path("greeting/greeting.go");
+    let text = fs::read_to_string(&go).unwrap();
+    fs::write(&go, text.replace("C.GoString(text)", "C.GoString(text) + C.MARK")).unwrap();
+    let release = |mark: &str| {
+        let header = format!("#define MARK \"{mark}\"\nchar *greeting(const char *name);\n");
+        fs::write(example.path("greeting/c/greeting.h"), header).unwrap();
+        example.release();
+    };
+    let says = || {
+        let built = example.build("linux/amd64", "gnu");
+        assert!(built.status.success(), "{}", support::text(&built));
+        let output = Command::new(example.path("hello/hello.exe")).arg("Go").output().unwrap();
+        (support::text(&output).trim().to_string(), support::text(&built))
+    };
+    release("?");
+    example.cgozig(&["lock"]);
+    assert_eq!(says().0, "Hello, Go!?");
+    assert_eq!(says().1, "", "the second build does nothing");
+    release("#");
+    assert_eq!(says().1, "", "what is locked is what is built");
+    example.cgozig(&["lock", "--update"]);
+    let (said, compiled) = says();
+    assert_eq!(said, "Hello, Go!#");
+    assert!(compiled.contains("example.com/greeting"), "{compiled}");
+    assert_eq!(says().1, "");
 }

@@ -4,7 +4,7 @@
 //! in it, or at the root of its module in the module cache, is found without a search, since every compile asks. Nothing is
 //! fetched here: an editor that loads packages compiles too.
 
-use super::artifact::Artifact;
+use super::declared::Wanted;
 use super::fetch;
 use super::link::{Libraries, pin};
 use super::manifest::{self, Library, Manifest};
@@ -35,35 +35,50 @@ pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Librari
     }
     let modules = Modules::of_main(search.env)?;
     for library in manifest.libraries.iter().filter(with_headers) {
-        let own = Variant::serving(target).filter(|variant| library.variants.contains_key(variant));
-        // Headers of another variant are as good when this one is not here yet.
-        let variants = own.chain(library.variants.keys().copied());
-        let mut artifacts = variants.filter_map(|variant| library.artifact(variant).ok()).peekable();
-        let Some(first) = artifacts.peek().cloned() else { continue };
-        match artifacts.find_map(|artifact| present(&artifact, library, &modules, search)) {
-            Some(folders) => {
+        match folders(library, target, &modules, search) {
+            Ok(folders) => {
                 let words = folders.into_iter().flat_map(|folder| ["-idirafter".into(), folder.into()]);
                 libraries.further.extend(words);
                 // Debug information names headers; where the store is must not show in an object.
                 let map = bytes::join("-ffile-prefix-map=", search.store.root());
                 libraries.further.push(bytes::join(map, "=/cgozig"));
             }
-            None => libraries.doubt = Some(absent(&first, pin(&first, library, &modules).err())),
+            Err(absent) => {
+                libraries.doubt.get_or_insert(absent);
+            }
         }
     }
     Ok(libraries)
 }
 
-/// The folders of an archive's headers, where it is in the store.
-fn present(
-    artifact: &Artifact,
+/// The folders of a library's headers for a target, where its archive is in the store as it was unpacked. Another variant's are
+/// not taken for them: what they declare may differ.
+fn folders(
     library: &Library,
+    target: Target,
     modules: &Modules,
     search: &Search,
-) -> Option<Vec<PathBuf>> {
-    let pin = pin(artifact, library, modules).ok()?;
-    let folder = fetch::present(&search.store, artifact, &pin, false)?;
-    Some(artifact.include.iter().map(|include| folder.join(include)).collect())
+) -> Result<Vec<PathBuf>, Failure> {
+    let declared = Wanted::Target(target).of(library).or_else(|| Variant::serving(target).next());
+    let Some(variant) = declared else { return Ok(Vec::new()) };
+    let artifact = library.artifact(variant).map_err(|why| {
+        let shown = format!("{} {} ({variant})", library.name, library.version);
+        absent(&shown, &why, "choose such a target, or put headers of your own into the package")
+    })?;
+    let shown = artifact.shown();
+    let pin = pin(&artifact, library, modules).map_err(|why| {
+        let hint = format!(
+            "`cgozig lock` in the main module writes its hash, and `cgozig fetch {variant}` brings them"
+        );
+        absent(&shown, &why, hint)
+    })?;
+    let Some(folder) = fetch::present(&search.store, &artifact, &pin, false) else {
+        let hint = format!(
+            "`cgozig fetch {variant}` in the main module brings them; a compile never connects to anything"
+        );
+        return Err(absent(&shown, &fetch::why_absent(&search.store, &artifact, &pin), hint));
+    };
+    Ok(artifact.include.iter().map(|include| folder.join(include)).collect())
 }
 
 /// The manifest in a package's folder, or at the root of its module where the path tells that.
@@ -75,14 +90,6 @@ fn manifest_of(package: &Path) -> Option<PathBuf> {
     places.map(|folder| folder.join(manifest::NAME)).find(|path| path.is_file())
 }
 
-fn absent(artifact: &Artifact, unpinned: Option<String>) -> Failure {
-    let shown = artifact.shown();
-    let (why, hint) = match unpinned {
-        Some(why) => (why, "`cgozig lock` in the main module writes its hash, and brings them"),
-        None => (
-            "they are not in the store".into(),
-            "`cgozig fetch` brings them; a compile never connects to anything",
-        ),
-    };
+fn absent(shown: &str, why: &str, hint: impl Into<String>) -> Failure {
     Failure::new(OwnExit::Request, format!("give the compiler the headers of {shown}: {why}"), hint)
 }

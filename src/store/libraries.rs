@@ -109,14 +109,11 @@ impl Stored {
         self.record.files.iter().map(|file| file.line.path.as_str())
     }
 
-    /// Whether these files are as they were verified, and notes that they are used. Without a need to look into them that
-    /// is one `stat` for each.
-    pub fn is_whole<'a>(&mut self, paths: impl Iterator<Item = &'a str>, store: &Store) -> bool {
+    /// Whether the files that are wanted are as they were verified, and notes that they are used. Without a need to look
+    /// into them that is one `stat` for each.
+    pub fn is_whole(&mut self, is_wanted: impl Fn(&str) -> bool, store: &Store) -> bool {
         let mut is_new = false;
-        for path in paths {
-            let Some(file) = self.record.files.iter_mut().find(|file| file.line.path == path) else {
-                return false;
-            };
+        for file in self.record.files.iter_mut().filter(|file| is_wanted(&file.line.path)) {
             match file.look(&self.folder) {
                 Look::Same => {}
                 Look::Touched(time) => {

@@ -7,7 +7,7 @@
 //!  mod        the store's lock, the order of all that
 //! ```
 //!
-//! What is there costs one `stat` for each library, no lock and no connection.
+//! What is there costs one `stat` for each library and each header, no lock and no connection.
 
 mod material;
 mod route;
@@ -85,16 +85,30 @@ pub fn keep(search: &Search, artifact: &Artifact, pin: &Pin, file: File) -> Resu
     })
 }
 
-/// The folder with the archive's files where all that is named is there: one `stat` for each library, or a look at all bytes
-/// with `always_hash`. No lock, no connection.
+/// The folder with the archive's files where all that is named is there, and as it was unpacked: one `stat` for each library
+/// and each header, or a look at all bytes with `always_hash`. No lock, no connection.
 pub fn present(store: &Store, artifact: &Artifact, pin: &Pin, always_hash: bool) -> Option<PathBuf> {
     let mut stored = stored(store, artifact, pin)?;
-    let mut libraries = artifact.libs.values().map(String::as_str);
+    let is_named = |path: &str| {
+        artifact.libs.values().any(|library| library == path)
+            || artifact.include.iter().any(|folder| is_in(folder, path))
+    };
     let is_whole = stored.archive_size() == pin.size
         && lacking(&stored, artifact).is_none()
         && (!always_hash || stored.is_unchanged())
-        && stored.is_whole(&mut libraries, store);
+        && stored.is_whole(is_named, store);
     is_whole.then(|| stored.folder().to_path_buf())
+}
+
+/// Why the store does not serve an archive that is not [`present`].
+pub fn why_absent(store: &Store, artifact: &Artifact, pin: &Pin) -> String {
+    match stored(store, artifact, pin) {
+        None => "they are not in the store".into(),
+        Some(stored) => match lacking(&stored, artifact) {
+            Some(path) => format!("`{path}` is not in its archive"),
+            None => format!("`{}` has changed since they were unpacked into it", stored.folder().display()),
+        },
+    }
 }
 
 /// What the store has of an archive, in whatever state.
@@ -223,14 +237,12 @@ fn complete(stored: &Stored, artifact: &Artifact, pin: &Pin) -> Result<PathBuf, 
 
 /// A path that the manifest names and the archive does not have.
 fn lacking<'a>(stored: &Stored, artifact: &'a Artifact) -> Option<&'a str> {
-    let is_in =
-        |folder: &str, path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
     let library = artifact.libs.values().find(|library| !stored.paths().any(|path| path == library.as_str()));
-    let folder = || {
-        artifact
-            .include
-            .iter()
-            .find(|folder| !stored.paths().any(|path| is_in(folder.trim_end_matches('/'), path)))
-    };
+    let folder = || artifact.include.iter().find(|folder| !stored.paths().any(|path| is_in(folder, path)));
     library.or_else(folder).map(String::as_str)
+}
+
+/// Whether a path of an archive is in one of its folders.
+fn is_in(folder: &str, path: &str) -> bool {
+    path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'))
 }
