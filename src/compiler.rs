@@ -6,7 +6,7 @@ use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::hand_over::hand_over;
 use crate::native::link::{self, Libraries};
-use crate::native::{headers, memory};
+use crate::native::{headers, memory, started};
 use crate::persona::Driver;
 use crate::plan::{self, Plan, Surroundings};
 use crate::request::{self, Request};
@@ -39,6 +39,9 @@ pub fn run(
     let target = target(libc, &argv, env)?;
     let search = Search::open(env, &voice::Nobody)?;
     let zig = search.zig(Some(target))?;
+    if request == Request::Identify {
+        started::leave(env, &search.store);
+    }
     let mut libraries = libraries(&request, &argv, (target, &zig), &search)?;
     let doubt = libraries.doubt.take();
     let around = surroundings(target, &zig, &request, &argv, &search, libraries)?;

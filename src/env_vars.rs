@@ -49,7 +49,7 @@ pub const ALL: &[EnvVar] = &[
     ours(
         "CGOZIG_MODULE",
         "folder of the main module, where cgozig cannot see in which folder `go build` was started",
-        "the folder of the `go` command (Linux), else the current one",
+        "the folder of the `go` command (not on Windows), else the current one",
     ),
     ours(
         "CGOZIG_OFFLINE",
@@ -77,6 +77,7 @@ pub const ALL: &[EnvVar] = &[
     theirs("CGOZIG_DEPTH", "set by us for our children, to stop when cgozig would call itself"),
     theirs("GOFLAGS", "Go: `-mod=vendor` means offline"),
     theirs("GOPROXY", "Go: `off` means offline"),
+    theirs("GOVERSION", "Go: set for what Go starts, and not by users"),
     theirs("GOWORK", "Go: the workspace's file, or `off`"),
     theirs("GOOS", "Go: the system"),
     theirs("GOARCH", "Go: the processor"),

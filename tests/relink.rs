@@ -3,23 +3,34 @@
 mod support;
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The oldest supported Go and the newest.
 const GOS: &[&str] = &["1.24.11", "1.27.3"];
 
+/// Runs a program where `/proc` shows the process itself and no other, as hosts without one do: zig needs the first, and nothing
+/// here may need the second.
+const ALONE: &str = r#"
+mount --rbind /proc "$0" && mount -t tmpfs none /proc && ln -s "$0/self" /proc/self || exit 90
+if [ -e "/proc/$$" ]; then exit 91; fi
+exec "$@"
+"#;
+
 /// A Go module with an archive of its own below `lib`, as a Makefile would make it.
 struct Project {
     folder: tempfile::TempDir,
     zig: PathBuf,
     go: PathBuf,
+    /// Whether no process sees others.
+    alone: bool,
 }
 
 impl Project {
     fn new(go: &str) -> Option<Project> {
-        let project =
-            Project { folder: support::folder(), zig: support::zig(support::ZIG)?, go: support::go(go)? };
+        let (zig, go) = (support::zig(support::ZIG)?, support::go(go)?);
+        let project = Project { folder: support::folder(), zig, go, alone: false };
         fs::create_dir(project.path("lib")).unwrap();
         fs::write(project.path("go.mod"), "module example.test/app\n\ngo 1.24\n").unwrap();
         fs::create_dir(project.path("number")).unwrap();
@@ -52,7 +63,7 @@ impl Project {
     }
 
     fn go(&self, words: &[&str], libc: &str) -> Command {
-        let mut command = support::clean(&self.go);
+        let mut command = if self.alone { self.alone() } else { support::clean(&self.go) };
         let path = std::env::var("PATH").unwrap();
         command.env("PATH", format!("{}:{path}", support::bin().display())).env("CGOZIG_ZIG", &self.zig);
         command
@@ -63,6 +74,13 @@ impl Project {
         command.env("CC", "cgozig").env("CXX", "cgozig-c++").env("CGOZIG_LIBC", libc);
         command.env("GOCACHE", support::tools().join("go-cache"));
         command.args(words).current_dir(self.folder.path());
+        command
+    }
+
+    /// `go` where no process sees others, as one job of a shell.
+    fn alone(&self) -> Command {
+        let mut command = support::clean("unshare");
+        command.args(["-Urm", "sh", "-c", ALONE]).arg(self.path("proc")).arg(&self.go).process_group(0);
         command
     }
 
@@ -96,9 +114,28 @@ fn each_go(test: impl Fn(&Project)) {
     }
 }
 
+/// With and without other processes in `/proc`.
+fn each_go_and_host(test: impl Fn(&Project)) {
+    each_go(&test);
+    each_go_alone(test);
+}
+
+fn each_go_alone(test: impl Fn(&Project)) {
+    for go in GOS {
+        let Some(mut project) = Project::new(go) else { continue };
+        project.alone = true;
+        fs::create_dir(project.path("proc")).unwrap();
+        let version = project.go(&["version"], "gnu").output();
+        match version.map(|output| output.status.code()) {
+            Ok(Some(0)) => test(&project),
+            other => support::skip(&format!("/proc cannot be hidden here: {other:?}")),
+        }
+    }
+}
+
 #[test]
 fn a_replaced_archive_is_linked_and_an_unchanged_one_costs_nothing() {
-    each_go(|project| {
+    each_go_and_host(|project| {
         assert_eq!(project.number("gnu"), "1");
         let first = project.bytes();
         assert_eq!(project.build(&["-o", "program"], "gnu"), "", "the second build does nothing");
@@ -119,7 +156,7 @@ fn a_replaced_archive_is_linked_and_an_unchanged_one_costs_nothing() {
 
 #[test]
 fn a_shared_library_is_linked_again_too() {
-    each_go(|project| {
+    each_go_and_host(|project| {
         let main = "package main\n\nimport \"C\"\nimport \"example.test/app/number\"\n\n//export Number\nfunc Number() int32 { return \
                     int32(number.Number()) }\n\nfunc main() {}\n";
         fs::write(project.path("main.go"), main).unwrap();
@@ -184,7 +221,7 @@ fn an_archive_that_appears_in_front_of_another_is_linked() {
 
 #[test]
 fn a_changed_lock_builds_again() {
-    each_go(|project| {
+    each_go_and_host(|project| {
         assert_eq!(project.number("gnu"), "1");
         let lock = |sha256: char| {
             let sha256 = sha256.to_string().repeat(64);

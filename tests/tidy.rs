@@ -49,6 +49,7 @@ const EFFECTS: &[&str] = &[
     "src/native/memory.rs",
     "src/native/modules.rs",
     "src/native/place.rs",
+    "src/native/started.rs",
     "src/net/mod.rs",
     "src/sbom/mod.rs",
     "src/settings.rs",

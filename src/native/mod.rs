@@ -20,6 +20,7 @@
 //!  lookup     which file a -l means                                              edge
 //!  link       the libraries of one final link                                    edge
 //!  headers    the headers of fetched libraries, for compiles                    edge
+//!  started    the folder in which go was started                                 edge
 //!  memory     what the last link used, so that Go relinks when it changes        edge
 //! ```
 //!
@@ -43,5 +44,6 @@ pub mod mirror;
 pub mod modules;
 pub mod place;
 pub mod provenance;
+pub mod started;
 pub mod template;
 pub mod variant;

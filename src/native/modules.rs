@@ -7,6 +7,7 @@ use super::consent::{self, Declarer};
 use super::known::Known;
 use super::lock::{self, Lock};
 use super::manifest::{self, Manifest};
+use super::started;
 use crate::argv::Argv;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
@@ -162,7 +163,7 @@ impl Modules {
 /// The folder in which `go build` was started: a link of a shared library and every compile run elsewhere.
 pub fn build_folder(env: &Env) -> Option<PathBuf> {
     let said = env.path("CGOZIG_MODULE").filter(|path| path.is_absolute());
-    said.or_else(sys::go_folder).or_else(|| env::current_dir().ok())
+    said.or_else(sys::go_folder).or_else(|| started::folder(env)).or_else(|| env::current_dir().ok())
 }
 
 /// The nearest folder at or above `start` that has the file `name`.

@@ -4,6 +4,7 @@
 //! cgozig/                 CGOZIG_CACHE_DIR, else XDG_CACHE_HOME/cgozig, else the user's cache folder
 //!   zig-v1/0.15.2/        a zig that cgozig installed, with manifest.json: path, size, sha256 of each file
 //!   links-v1/HASH         the archives of the user's own that a main module's last links took in, by path, size and hash
+//!   started-v1/PID        the folder in which the `go` command of that process was started, where the system does not show it
 //!   zigs-v1/HASH          a zig of somebody else that was looked at: path, size, time, version
 //!   target-v1/            zig's cache, one for each zig and target
 //!     0.15.2-TRIPLE         leads to the folder that is used now: a name beside it

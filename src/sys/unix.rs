@@ -154,6 +154,36 @@ pub fn go_folder() -> Option<PathBuf> {
     None
 }
 
+/// The process that started us.
+pub fn parent() -> Option<u32> {
+    Some(std::os::unix::process::parent_id())
+}
+
+/// Whether that process is of our own process group: what a shell starts as one job.
+pub fn is_in_our_group(process: u32) -> bool {
+    matches!((group_of(process), group_of(0)), (Ok(other), Ok(own)) if other == own)
+}
+
+/// Whether there is a process of that number.
+pub fn is_running(process: u32) -> bool {
+    /// No such process, on every Unix.
+    const ESRCH: i32 = 3;
+    group_of(process).map_or_else(|error| error.raw_os_error() != Some(ESRCH), |_| true)
+}
+
+/// The process group of a process, 0 for our own.
+fn group_of(process: u32) -> io::Result<std::ffi::c_int> {
+    unsafe extern "C" {
+        /// getpgid(2).
+        safe fn getpgid(process: std::ffi::c_int) -> std::ffi::c_int;
+    }
+    let process = process.try_into().map_err(|_| io::ErrorKind::InvalidInput)?;
+    match getpgid(process) {
+        -1 => Err(io::Error::last_os_error()),
+        group => Ok(group),
+    }
+}
+
 /// Lends the folder `path` to the program that we become or start next, under a path that is always the same.
 #[cfg(target_os = "linux")]
 pub fn lend_folder(lent: super::Lent, path: &Path) -> io::Result<()> {
