@@ -98,6 +98,28 @@ impl Project {
         self.prints()
     }
 
+    /// Makes the program a shared library, with a program of its own that calls it.
+    fn become_shared(&self) {
+        let main = "package main\n\nimport \"C\"\nimport \"example.test/app/number\"\n\n//export Number\nfunc Number() int32 { return \
+                    int32(number.Number()) }\n\nfunc main() {}\n";
+        fs::write(self.path("main.go"), main).unwrap();
+        let host =
+            "#include <stdio.h>\nextern int Number(void);\nint main(void) { printf(\"%d\\n\", Number()); }\n";
+        fs::write(self.path("lib/host.c"), host).unwrap();
+    }
+
+    /// Builds the shared library, and says what its program prints.
+    fn shared_number(&self) -> String {
+        self.build(&["-buildmode=c-shared", "-o", "lib/libgo.so"], "gnu");
+        let mut link = support::compiler(&self.zig, "linux/amd64");
+        link.arg("-o").arg(self.path("program")).arg(self.path("lib/host.c"));
+        link.arg(format!("-L{}", self.path("lib").display())).arg("-lgo");
+        link.arg(format!("-Wl,-rpath,{}", self.path("lib").display()));
+        let output = link.output().unwrap();
+        assert!(output.status.success(), "{}", support::text(&output));
+        self.prints()
+    }
+
     fn prints(&self) -> String {
         support::text(&Command::new(self.path("program")).output().unwrap()).trim().to_string()
     }
@@ -157,26 +179,10 @@ fn a_replaced_archive_is_linked_and_an_unchanged_one_costs_nothing() {
 #[test]
 fn a_shared_library_is_linked_again_too() {
     each_go_and_host(|project| {
-        let main = "package main\n\nimport \"C\"\nimport \"example.test/app/number\"\n\n//export Number\nfunc Number() int32 { return \
-                    int32(number.Number()) }\n\nfunc main() {}\n";
-        fs::write(project.path("main.go"), main).unwrap();
-        let host =
-            "#include <stdio.h>\nextern int Number(void);\nint main(void) { printf(\"%d\\n\", Number()); }\n";
-        fs::write(project.path("host.c"), host).unwrap();
-        fs::rename(project.path("host.c"), project.path("lib/host.c")).unwrap();
-        let number = || {
-            project.build(&["-buildmode=c-shared", "-o", "lib/libgo.so"], "gnu");
-            let mut link = support::compiler(&project.zig, "linux/amd64");
-            link.arg("-o").arg(project.path("program")).arg(project.path("lib/host.c"));
-            link.arg(format!("-L{}", project.path("lib").display())).arg("-lgo");
-            link.arg(format!("-Wl,-rpath,{}", project.path("lib").display()));
-            let output = link.output().unwrap();
-            assert!(output.status.success(), "{}", support::text(&output));
-            project.prints()
-        };
-        assert_eq!(number(), "1");
+        project.become_shared();
+        assert_eq!(project.shared_number(), "1");
         project.archive(2);
-        assert_eq!(number(), "2");
+        assert_eq!(project.shared_number(), "2");
     });
 }
 
@@ -216,6 +222,35 @@ fn an_archive_that_appears_in_front_of_another_is_linked() {
         assert_eq!(project.number("gnu"), "3", "the folder in front counts");
         fs::remove_file(project.path("own/libnumber.a")).unwrap();
         assert_eq!(project.number("gnu"), "1");
+    });
+}
+
+#[test]
+fn what_ended_processes_have_left_is_removed_and_what_others_have_left_is_not_taken() {
+    each_go_alone(|project| {
+        let left = support::store().join("started-v1");
+        fs::create_dir_all(&left).unwrap();
+        let mut ended = Command::new("true").spawn().unwrap();
+        ended.wait().unwrap();
+        let of_ended = left.join(ended.id().to_string());
+        // Another job, whose number may once have been that of a Go.
+        let mut other = Command::new("sleep").arg("600").process_group(0).spawn().unwrap();
+        let of_other = left.join(other.id().to_string());
+        let elsewhere = support::folder();
+        fs::write(elsewhere.path().join("go.mod"), "module example.test/elsewhere\n").unwrap();
+        for place in [&of_ended, &of_other] {
+            fs::write(place, elsewhere.path().as_os_str().as_encoded_bytes()).unwrap();
+        }
+        project.become_shared();
+        let numbers = [1, 2].map(|number| {
+            project.archive(number);
+            project.shared_number()
+        });
+        let are_there = (of_ended.exists(), of_other.exists());
+        let _ = fs::remove_file(&of_other);
+        other.kill().unwrap();
+        other.wait().unwrap();
+        assert_eq!((numbers, are_there), (["1".into(), "2".into()], (false, true)));
     });
 }
 
