@@ -231,3 +231,50 @@ fn a_changed_header_is_compiled_in_after_the_lock_was_updated() {
     assert!(compiled.contains("example.com/greeting"), "{compiled}");
     assert_eq!(says().1, "");
 }
+
+#[test]
+fn headers_without_a_library_are_compiled_in_when_their_manifest_changes() {
+    let Some(example) = Example::new() else { return };
+    let write = |name: &str, text: &str| fs::write(example.path(name), text).unwrap();
+    // A module that has headers in an archive, and nothing to link.
+    fs::create_dir(example.path("marks")).unwrap();
+    write("marks/go.mod", "module example.com/marks\n\ngo 1.24\n");
+    write(
+        "marks/marks.go",
+        "package marks\n\n// #include <greeting.h>\nimport \"C\"\n\nconst Mark = C.MARK\n",
+    );
+    let go_mod = "module example.com/hello\n\ngo 1.24\n\nrequire example.com/marks v0.0.0\n\nreplace example.com/marks => ../marks\n";
+    write("hello/go.mod", go_mod);
+    write(
+        "hello/main.go",
+        "package main\n\nimport \"example.com/marks\"\n\nfunc main() { print(marks.Mark) }\n",
+    );
+    let archive = example.path("greeting/dist/greeting-1.0.0-linux-amd64-gnu.tar.gz");
+    let release = |mark: &str| {
+        write(
+            "greeting/c/greeting.h",
+            &format!("#define MARK \"{mark}\"\nchar *greeting(const char *name);\n"),
+        );
+        example.release();
+        let sha256 = cgozig::digest::sha256(&mut fs::File::open(&archive).unwrap()).unwrap();
+        let size = fs::metadata(&archive).unwrap().len();
+        let manifest = format!(
+            "[[library]]\nname = \"marks\"\nversion = \"1\"\nurl = \"https://github.com/x/y/greeting-1.0.0-linux-amd64-gnu.tar.gz\"\n\
+             archive = \"tar.gz\"\ninclude = [\"include\"]\n\n[library.variants.\"linux/amd64/gnu\"]\nsha256 = \"{sha256}\"\nsize = {size}\n"
+        );
+        write("marks/cgozig.toml", &manifest);
+        example.cgozig(&["fetch", "linux/amd64/gnu"]);
+    };
+    let says = || {
+        let built = example.build("linux/amd64", "gnu");
+        assert!(built.status.success(), "{}", support::text(&built));
+        let output = Command::new(example.path("hello/hello.exe")).output().unwrap();
+        (support::text(&output), support::text(&built))
+    };
+    release("?");
+    assert_eq!(says().0, "?");
+    assert_eq!(says().1, "", "the second build does nothing");
+    release("#");
+    assert_eq!(says().0, "#");
+    assert_eq!(says().1, "");
+}

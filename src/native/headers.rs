@@ -8,6 +8,7 @@ use super::declared::Wanted;
 use super::fetch;
 use super::link::{Libraries, pin};
 use super::manifest::{self, Library, Manifest};
+use super::memory;
 use super::modules::{self, Modules};
 use super::variant::Variant;
 use crate::argv::{Argv, bytes};
@@ -34,6 +35,10 @@ pub fn libraries(argv: &Argv, target: Target, search: &Search) -> Result<Librari
         return Ok(libraries);
     }
     let modules = Modules::of_main(search.env)?;
+    // Those of the main module and its workspace decide in any case.
+    if !modules.sources.iter().any(|own| own.file.as_ref() == Some(&path)) {
+        memory::remember_manifest(search.env, target, &search.store, &path);
+    }
     for library in manifest.libraries.iter().filter(with_headers) {
         match folders(library, target, &modules, search) {
             Ok(folders) => {

@@ -73,16 +73,32 @@ pub fn remember(env: &Env, target: Target, store: &Store, libraries: &Libraries)
     if own.is_empty() && !place.exists() {
         return;
     }
-    let _lock = lock_of(&place, store);
-    let mut record = read(&place).unwrap_or_default();
+    add(&place, store, own, |record| record.files.retain(|file| file.sha256 != GONE));
+}
+
+/// Remembers a manifest whose headers a compile is about to use: no link may ever name it.
+pub fn remember_manifest(env: &Env, target: Target, store: &Store, manifest: &PathBuf) {
+    let Some(anchor) = modules::anchor(env) else { return };
+    let place = place(&anchor, target, store);
+    // Every compile of the package comes here.
+    let is_known = |record: Record| record.files.iter().any(|file| file.path == *manifest);
+    if !read(&place).is_some_and(is_known) {
+        add(&place, store, vec![manifest], |_| {});
+    }
+}
+
+/// Adds files to a record, after `before`: what they are now is what the last answer was given for.
+fn add(place: &Path, store: &Store, paths: Vec<&PathBuf>, before: impl Fn(&mut Record)) {
+    let _lock = lock_of(place, store);
+    let mut record = read(place).unwrap_or_default();
     record.look_again();
     let answer = record.answer();
-    record.files.retain(|file| file.sha256 != GONE);
-    for path in own {
+    before(&mut record);
+    for path in paths {
         record.add(path);
     }
     record.keep(answer);
-    record.write(&place, store);
+    record.write(place, store);
 }
 
 /// The sha256 of the files outside the store that the links of the main module used, as they were looked at last.
