@@ -41,6 +41,21 @@ impl Example {
         assert!(output.status.success(), "{}", support::text(&output));
     }
 
+    /// Makes the archives with a mark in their header.
+    fn release_with(&self, mark: &str) {
+        let header = format!("#define MARK \"{mark}\"\nchar *greeting(const char *name);\n");
+        fs::write(self.path("greeting/c/greeting.h"), header).unwrap();
+        self.release();
+    }
+
+    /// What the program prints, and the packages that were compiled for it.
+    fn builds_and_says(&self) -> (String, String) {
+        let built = self.build("linux/amd64", "gnu");
+        assert!(built.status.success(), "{}", support::text(&built));
+        let output = Command::new(self.path("hello/hello.exe")).arg("Go").output().unwrap();
+        (support::text(&output).trim().to_string(), support::text(&built))
+    }
+
     /// cgozig in the user's module.
     fn cgozig(&self, words: &[&str]) {
         let output = self.user("cgozig").args(words).output().unwrap();
@@ -208,17 +223,7 @@ fn a_changed_header_is_compiled_in_after_the_lock_was_updated() {
     let go = example.path("greeting/greeting.go");
     let text = fs::read_to_string(&go).unwrap();
     fs::write(&go, text.replace("C.GoString(text)", "C.GoString(text) + C.MARK")).unwrap();
-    let release = |mark: &str| {
-        let header = format!("#define MARK \"{mark}\"\nchar *greeting(const char *name);\n");
-        fs::write(example.path("greeting/c/greeting.h"), header).unwrap();
-        example.release();
-    };
-    let says = || {
-        let built = example.build("linux/amd64", "gnu");
-        assert!(built.status.success(), "{}", support::text(&built));
-        let output = Command::new(example.path("hello/hello.exe")).arg("Go").output().unwrap();
-        (support::text(&output).trim().to_string(), support::text(&built))
-    };
+    let (release, says) = (|mark: &str| example.release_with(mark), || example.builds_and_says());
     release("?");
     example.cgozig(&["lock"]);
     assert_eq!(says().0, "Hello, Go!?");
@@ -232,45 +237,38 @@ fn a_changed_header_is_compiled_in_after_the_lock_was_updated() {
     assert_eq!(says().1, "");
 }
 
-#[test]
-fn headers_without_a_library_are_compiled_in_when_their_manifest_changes() {
-    let Some(example) = Example::new() else { return };
+/// A module that has headers in an archive and nothing to link, and a program that prints a mark of them.
+fn module_of_headers(example: &Example) {
     let write = |name: &str, text: &str| fs::write(example.path(name), text).unwrap();
-    // A module that has headers in an archive, and nothing to link.
     fs::create_dir(example.path("marks")).unwrap();
     write("marks/go.mod", "module example.com/marks\n\ngo 1.24\n");
     write(
         "marks/marks.go",
         "package marks\n\n// #include <greeting.h>\nimport \"C\"\n\nconst Mark = C.MARK\n",
     );
-    let go_mod = "module example.com/hello\n\ngo 1.24\n\nrequire example.com/marks v0.0.0\n\nreplace example.com/marks => ../marks\n";
-    write("hello/go.mod", go_mod);
-    write(
-        "hello/main.go",
-        "package main\n\nimport \"example.com/marks\"\n\nfunc main() { print(marks.Mark) }\n",
-    );
+    let needs = "require example.com/marks v0.0.0\n\nreplace example.com/marks => ../marks\n";
+    write("hello/go.mod", &format!("module example.com/hello\n\ngo 1.24\n\n{needs}"));
+    let main = "package main\n\nimport \"example.com/marks\"\n\nfunc main() { print(marks.Mark) }\n";
+    write("hello/main.go", main);
+}
+
+#[test]
+fn headers_without_a_library_are_compiled_in_when_their_manifest_changes() {
+    let Some(example) = Example::new() else { return };
+    module_of_headers(&example);
     let archive = example.path("greeting/dist/greeting-1.0.0-linux-amd64-gnu.tar.gz");
     let release = |mark: &str| {
-        write(
-            "greeting/c/greeting.h",
-            &format!("#define MARK \"{mark}\"\nchar *greeting(const char *name);\n"),
-        );
-        example.release();
+        example.release_with(mark);
         let sha256 = cgozig::digest::sha256(&mut fs::File::open(&archive).unwrap()).unwrap();
         let size = fs::metadata(&archive).unwrap().len();
         let manifest = format!(
             "[[library]]\nname = \"marks\"\nversion = \"1\"\nurl = \"https://github.com/x/y/greeting-1.0.0-linux-amd64-gnu.tar.gz\"\n\
              archive = \"tar.gz\"\ninclude = [\"include\"]\n\n[library.variants.\"linux/amd64/gnu\"]\nsha256 = \"{sha256}\"\nsize = {size}\n"
         );
-        write("marks/cgozig.toml", &manifest);
+        fs::write(example.path("marks/cgozig.toml"), manifest).unwrap();
         example.cgozig(&["fetch", "linux/amd64/gnu"]);
     };
-    let says = || {
-        let built = example.build("linux/amd64", "gnu");
-        assert!(built.status.success(), "{}", support::text(&built));
-        let output = Command::new(example.path("hello/hello.exe")).output().unwrap();
-        (support::text(&output), support::text(&built))
-    };
+    let says = || example.builds_and_says();
     release("?");
     assert_eq!(says().0, "?");
     assert_eq!(says().1, "", "the second build does nothing");
