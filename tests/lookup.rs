@@ -31,6 +31,7 @@ const LINES: &[Line] = &[
     ("-lnumber -static", REFUSED, (Some(false), None)),
     ("-static -Wl,-Bdynamic -lnumber", REFUSED, (Some(false), None)),
     ("-shared -static -lnumber", REFUSED, SHARED),
+    ("-static -Wl,--push-state,-Bstatic -Wl,--pop-state -lnumber", REFUSED, ARCHIVE),
 ];
 
 fn link(maker: &Maker, libc: &str, line: &str) -> Output {

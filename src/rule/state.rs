@@ -57,6 +57,8 @@ fn step(item: &Item, state: &mut State, stack: &mut Vec<State>) {
         stack.push(*state);
     } else if is("pop-state") {
         *state = stack.pop().unwrap_or(START);
+    } else if item.driver("-static").is_some() || item.driver("-static-pie").is_some() {
+        state.shared = false;
     } else if is("Bstatic") || is("Bdynamic") {
         state.shared = is("Bdynamic");
     } else if is("as-needed") || is("no-as-needed") {
@@ -81,5 +83,10 @@ mod tests {
             "-Wl,-Bstatic -la -Wl,--whole-archive -lb -Wl,--no-whole-archive -lc -Wl,-Bdynamic -ld";
         assert_eq!(words.join(" "), expected);
         assert_eq!(changes.len(), 4);
+
+        // What the driver's word says holds as well.
+        let mut argv = Argv::parse("-static -Wl,--push-state,-Bstatic -la -Wl,--pop-state -lb".split(' '));
+        settle(&mut argv);
+        assert_eq!(argv.render(), ["-static", "-Wl,-Bstatic", "-la", "-lb"]);
     }
 }
