@@ -29,6 +29,7 @@
 pub mod answer;
 pub mod archive;
 pub mod argv;
+pub mod binary;
 pub mod bundle;
 pub mod cli;
 pub mod compiler;

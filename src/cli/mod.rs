@@ -2,6 +2,7 @@
 
 mod add;
 mod cache;
+mod check;
 mod doctor;
 mod explain;
 mod fetch;
@@ -103,6 +104,8 @@ enum Command {
     Trust(trust::Trust),
     /// Tell what a program was linked from, as CycloneDX
     Sbom(sbom::Sbom),
+    /// Tell what a finished program is and needs; fail where that is not what was expected
+    Check(check::Check),
     /// Print the versions of cgozig and zig
     Version,
 }
@@ -132,6 +135,7 @@ pub fn run(name: &OsStr, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Fa
         Command::Bundle(bundle) => fetch::bundle(&bundle, env),
         Command::Trust(trust) => trust::run(&trust, env),
         Command::Sbom(sbom) => sbom::run(&sbom, env),
+        Command::Check(check) => check::run(&check, env),
         Command::Version => {
             say!("cgozig {}", env!("CARGO_PKG_VERSION"));
             match zig::used(&Search::open(env, &told::Told)?) {
