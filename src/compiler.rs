@@ -38,7 +38,7 @@ pub fn run(
     let request = request::request(&argv);
     let target = target(libc, &argv, env)?;
     let search = Search::open(env, &voice::Nobody)?;
-    let zig = search.zig(Some(target))?;
+    let (zig, target) = search.zig_for(target)?;
     if request == Request::Identify {
         started::leave(env, &search.store);
     }

@@ -6,6 +6,8 @@ use cgozig::argv::grammar::{self, Takes};
 use cgozig::argv::{Argv, Item};
 use cgozig::request::Asker;
 use cgozig::rule::{Action, Pattern, Proof, Rule, Stage, Vector};
+use cgozig::target::GlibcVersion;
+use cgozig::target::port::PORTS;
 use cgozig::target::triple::Spoken;
 use cgozig::{probe, rules};
 use std::fs;
@@ -129,6 +131,27 @@ fn has(bytes: &Option<Vec<u8>>, what: &str) -> bool {
             u16::from_le_bytes([bytes[at + 92], bytes[at + 93]]) == 2
         }
         other => panic!("no such header: {other}"),
+    }
+}
+
+#[test]
+fn a_zig_needs_a_newer_glibc_where_the_table_says_so_and_no_other_does() {
+    const PROGRAM: &str =
+        "#include <stdio.h>\nint main(int n, char **v) { printf(\"%d\\n\", n); return 0; }\n";
+    let raised = PORTS.iter().filter_map(|port| Some((port, port.raised?)));
+    for (port, (since, oldest)) in raised {
+        let before = GlibcVersion::new(oldest.minor() - 1);
+        for version in support::ZIGS {
+            let Some(bench) = Bench::new(version) else { return };
+            fs::write(bench.folder.path().join("p.c"), PROGRAM).unwrap();
+            let links = |glibc: GlibcVersion| {
+                let triple = triple(&format!("{}-linux-gnu.{glibc}", port.arch.zig()));
+                bench.run(&["cc", "-target", &triple, "-O2", "p.c", "-o", "p"])
+            };
+            let (old, new) = (links(before), links(oldest));
+            assert_eq!(old.status.success(), bench.version < since, "{version}: {}", support::text(&old));
+            assert!(new.status.success(), "{version}: {}", support::text(&new));
+        }
     }
 }
 

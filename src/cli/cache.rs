@@ -77,7 +77,8 @@ pub fn run(action: Action, env: &Env) -> Result<ExitCode, Failure> {
 
 /// Builds what is needed, unless it came from another machine, and writes it.
 fn export(search: &Search, target: Target, cxx: bool, output: &Path) -> Result<(), Failure> {
-    let (zig, triple) = (search.zig(Some(target))?, target.triple());
+    let (zig, target) = search.zig_for(target)?;
+    let triple = target.triple();
     let imported = search.store.existing_target_cache(zig.version, triple.as_str());
     let work = search.store.workplace("export")?;
     let cache = if let Some(cache) = imported.filter(TargetCache::is_portable) {

@@ -118,8 +118,8 @@ fn toolchain(asked: Option<&str>, env: &Env) -> Vec<Finding> {
             Err(failure) => return vec![failed("store", &failure)],
         };
     findings.push(good("store", search.store.root().display().to_string()));
-    let zig = match search.zig(Some(target)) {
-        Ok(zig) => zig,
+    let (zig, target) = match search.zig_for(target) {
+        Ok(found) => found,
         Err(failure) => {
             findings.push(failed("zig", &failure));
             return findings;

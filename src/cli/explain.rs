@@ -53,7 +53,7 @@ fn line(mut words: Vec<OsString>, env: &Env) -> Result<(), Failure> {
     let request = request::request(&argv);
     let target = compiler::target(role.1, &argv, env)?;
     let search = Search::open(env, &Told)?;
-    let zig = search.zig(Some(target))?;
+    let (zig, target) = search.zig_for(target)?;
     let here = link::here(&argv, target, zig.version).0;
     let around = compiler::surroundings(target, &zig, &request, &argv, &search, here)?;
     say!("target   {target} ({}), zig {}", target.triple(), zig.version);

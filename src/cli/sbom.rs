@@ -55,7 +55,9 @@ fn of_main(search: &Search) -> Result<(Program, sbom::Record), Failure> {
         let what = "find the main module: there is no go.mod at or above this folder";
         Failure::new(OwnExit::Request, what, "run it in your module's folder, or name a program")
     })?;
-    let record = sbom::of_main(&search.store, &main, compiler::named_target(None, None, search.env)?)?;
+    let named = compiler::named_target(None, None, search.env)?;
+    let target = search.zig_for(named).map_or(named, |(_, target)| target);
+    let record = sbom::of_main(&search.store, &main, target)?;
     let name = record.module.clone().unwrap_or_else(|| "program".into());
     Ok((Program { name, sha256: None }, record))
 }

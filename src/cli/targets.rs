@@ -66,7 +66,8 @@ pub fn verified_text(port: &Port) -> String {
 pub fn needs(port: &Port) -> String {
     let zig = (port.zig > crate::zig::ZigVersion::oldest()).then(|| format!("zig {}", port.zig));
     let go = port.go.map(|go| format!("Go {go}"));
-    zig.into_iter().chain(go).collect::<Vec<_>>().join(", ")
+    let glibc = port.raised.map(|(zig, glibc)| format!("glibc {glibc} with zig {zig}"));
+    zig.into_iter().chain(go).chain(glibc).collect::<Vec<_>>().join(", ")
 }
 
 fn as_json() -> serde_json::Value {

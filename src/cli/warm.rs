@@ -46,20 +46,19 @@ const KINDS: &[&[&str]] = &[&["-O2", "-g"], &["-O2", "-g", "-s"]];
 
 /// Warms.
 pub fn run(warm: &Warm, env: &Env) -> Result<ExitCode, Failure> {
-    let mut targets = targets(warm, env)?;
     let search = Search::open(env, &Told)?;
-    for target in targets.clone() {
-        match search.zig(Some(target)) {
-            Ok(_) => {}
+    let mut served = Vec::new();
+    for target in targets(warm, env)? {
+        match search.zig_for(target) {
+            Ok((_, target)) => served.push(target),
             // "All" are those that the chosen zig can serve.
             Err(failure) if warm.all => {
                 Told.step(&format!("{target} is left out: could not {}", failure.what));
-                targets.retain(|other| *other != target);
             }
             Err(failure) => return Err(failure),
         }
     }
-    let todo = Mutex::new(VecDeque::from(targets));
+    let todo = Mutex::new(VecDeque::from(served));
     let failed = Mutex::new(Vec::new());
     let workers = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {

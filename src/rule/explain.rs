@@ -91,9 +91,6 @@ fn condition(when: &When) -> String {
         Some(LibcIs::Musl) => parts.push("with musl".into()),
         None => {}
     }
-    if let Some(end) = when.glibc_before {
-        parts.push(format!("with glibc before {end}"));
-    }
     if when.last {
         parts.push("when it is the last".into());
     }

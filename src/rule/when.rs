@@ -3,7 +3,7 @@
 use super::pattern::Pattern;
 use super::rewrite::Facts;
 use crate::argv::{Argv, Meaning};
-use crate::target::{Arch, GlibcVersion, Libc, Os};
+use crate::target::{Arch, Libc, Os};
 use crate::zig::ZigVersion;
 
 /// What one call is for.
@@ -37,8 +37,6 @@ pub struct When {
     pub processors: &'static [Arch],
     /// The C library of a Linux target.
     pub libc: Option<LibcIs>,
-    /// Only when the glibc floor is older than this.
-    pub glibc_before: Option<GlibcVersion>,
     /// The first zig that needs the rule.
     pub from_zig: Option<ZigVersion>,
     /// The first zig that no longer needs it.
@@ -58,7 +56,6 @@ impl When {
         systems: &[],
         processors: &[],
         libc: None,
-        glibc_before: None,
         from_zig: None,
         before_zig: None,
         last: false,
@@ -89,11 +86,6 @@ impl When {
     /// Only this C library.
     pub const fn libc(self, libc: LibcIs) -> When {
         When { libc: Some(libc), ..self }
-    }
-
-    /// Only when the glibc floor is older than 2.`minor`.
-    pub const fn glibc_before(self, minor: u8) -> When {
-        When { glibc_before: Some(GlibcVersion::new(minor)), ..self }
     }
 
     /// From this zig on.
@@ -147,11 +139,6 @@ impl When {
     }
 
     fn libc_holds(&self, facts: &Facts) -> bool {
-        if let Some(end) = self.glibc_before
-            && !matches!(facts.target.libc(), Some(Libc::Gnu(floor)) if floor < end)
-        {
-            return false;
-        }
         match (self.libc, facts.target.libc()) {
             (None, _) | (Some(LibcIs::Musl), Some(Libc::Musl)) | (Some(LibcIs::Gnu), Some(Libc::Gnu(_))) => {
                 true

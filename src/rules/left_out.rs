@@ -22,6 +22,11 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "`-z notext` on mips",
         "cargo-zigbuild passes it for Rust (ziglang/zig#4925); Go's programs link without it, with zig 0.14.1 to 0.17.0",
     ),
+    (
+        "`long double` that is computed with, on linux/ppc64le with glibc and zig 0.14.1 to 0.16.0",
+        "zig's compiler-rt lacks the functions of IBM's format (`__gcc_qmul`), so that the link fails; zig 0.17 takes IEEE's, and \
+         with it a glibc of 2.32 or newer; with musl it is a `double`",
+    ),
     ("`-emain` as one word", "no module was found that uses it; `-e main` is taken by zig"),
     (
         "`-lruntimeobject` and other import libraries that zig lacks",

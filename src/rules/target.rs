@@ -100,24 +100,6 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        id: "prepend-ibm-long-double",
-        why: "`undefined symbol: __printfieee128`: the clang of zig 0.17 takes the long double of IEEE, for which \
-              glibc has functions since 2.32 only.",
-        sources: &[seen(
-            "zig 0.17.0, powerpc64le-linux-gnu.2.28: exit 1; with -mabi=ibmlongdouble, or from 2.32 on: links",
-        )],
-        when: When::ALWAYS.at(&[Compile]).cpu(&[Arch::Ppc64le]).glibc_before(32).from_zig(17),
-        pattern: Pattern::Line,
-        action: Action::Prepend(&["-mabi=ibmlongdouble"]),
-        cost: Cost::Nothing,
-        if_believed: "Go never asks; it is what gcc means for such a glibc.",
-        proof: Proof::Macro("__LONG_DOUBLE_IEEE128__"),
-        vectors: &[
-            vector("powerpc64le-linux-gnu", Compile, &["-c", "x.c"], &["-mabi=ibmlongdouble", "-c", "x.c"]),
-            vector("powerpc64le-linux-gnu.2.32", Compile, &["-c", "x.c"], &["-c", "x.c"]),
-        ],
-    },
-    Rule {
         id: "prepend-no-position-warning",
         why: "`ignoring '-fno-PIC' option as it cannot be used with implicit usage of -mabicalls`, an error in Go's \
               runtime/cgo, which is compiled with -Werror.",

@@ -91,6 +91,7 @@ pub fn arch(goarch: &str) -> Result<Arch, TargetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::zig::ZigVersion;
 
     fn settle(
         argv: Option<&str>,
@@ -116,6 +117,32 @@ mod tests {
         assert_eq!(settle(Some("s390x-linux-gnu"), musl, ARM64).as_deref(), Ok("s390x-linux-gnu.2.28"));
         let both = [ARM64, &[("CGOZIG_TARGET", "windows/amd64")]].concat();
         assert_eq!(settle(None, None, &both).as_deref(), Ok("x86_64-windows-gnu"));
+    }
+
+    #[test]
+    fn a_zig_that_needs_a_newer_glibc_gets_it_where_none_is_named() {
+        let served = |libc: &str, minor| {
+            let variables = [("GOOS", "linux"), ("GOARCH", "ppc64le"), ("CGOZIG_LIBC", libc)];
+            let variable = |wanted: &str| {
+                variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_string())
+            };
+            let wishes = Wishes { argv: None, name: None, variable: &variable, host: ("linux", "amd64") };
+            let target = wishes.settle().unwrap().served_by(ZigVersion::new(0, minor, 0));
+            target.map(|target| target.triple().to_string())
+        };
+        for (libc, minor, expected) in [
+            ("", 16, "powerpc64le-linux-gnu.2.28"),
+            ("", 17, "powerpc64le-linux-gnu.2.32"),
+            ("gnu", 17, "powerpc64le-linux-gnu.2.32"),
+            ("gnu.2.34", 17, "powerpc64le-linux-gnu.2.34"),
+            ("musl", 17, "powerpc64le-linux-musl"),
+            ("gnu.2.28", 16, "powerpc64le-linux-gnu.2.28"),
+        ] {
+            assert_eq!(served(libc, minor).as_deref(), Ok(expected), "{libc} {minor}");
+        }
+        let refused = served("gnu.2.28", 17).unwrap_err();
+        assert!(matches!(refused, TargetError::GlibcOfZig { .. }));
+        assert!(refused.what().contains("needs glibc 2.32") && refused.hint().contains("gnu.2.32"));
     }
 
     #[test]

@@ -18,6 +18,11 @@ impl GlibcVersion {
         GlibcVersion(minor)
     }
 
+    /// The N of 2.N.
+    pub const fn minor(self) -> u8 {
+        self.0
+    }
+
     /// Reads `2.28`, and nothing else.
     pub fn parse(text: &str) -> Option<GlibcVersion> {
         let minor = text.strip_prefix("2.")?;

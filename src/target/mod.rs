@@ -15,6 +15,7 @@ pub use libc::{GlibcVersion, Libc, LibcChoice};
 pub use port::{Os, Port, Refused};
 pub use zig::ZigTriple;
 
+use crate::zig::ZigVersion;
 use std::fmt;
 
 /// The oldest macOS a program shall run on.
@@ -71,6 +72,8 @@ pub enum System {
 pub struct Target {
     system: System,
     cpu: Cpu,
+    /// Whether the glibc is the one that is taken when none is named.
+    is_floor_unsaid: bool,
 }
 
 impl Target {
@@ -86,7 +89,23 @@ impl Target {
             Os::Netbsd => System::Netbsd,
             Os::Openbsd => System::Openbsd,
         };
-        Ok(Target { system, cpu })
+        let is_floor_unsaid = !matches!(libc, LibcChoice::Gnu(Some(_)));
+        Ok(Target { system, cpu, is_floor_unsaid })
+    }
+
+    /// The target as a zig can serve it: with the glibc that this zig needs, where none was named.
+    pub fn served_by(self, zig: ZigVersion) -> Result<Target, TargetError> {
+        let raised = Port::find(self.os(), self.arch()).and_then(|port| Some((port, port.raised?)));
+        let (Some((port, (since, oldest))), Some(Libc::Gnu(asked))) = (raised, self.libc()) else {
+            return Ok(self);
+        };
+        if zig < since || asked >= oldest {
+            return Ok(self);
+        }
+        if self.is_floor_unsaid {
+            return Ok(Target { system: System::Linux(Libc::Gnu(oldest)), ..self });
+        }
+        Err(TargetError::GlibcOfZig { asked, port: port.name, oldest, zig, since })
     }
 
     /// The operating system with its pin.
@@ -173,6 +192,19 @@ pub enum TargetError {
         /// The oldest that works there.
         oldest: GlibcVersion,
     },
+    /// A glibc that is older than the zig can serve.
+    GlibcOfZig {
+        /// What was asked for.
+        asked: GlibcVersion,
+        /// The port.
+        port: &'static str,
+        /// The oldest that works with that zig.
+        oldest: GlibcVersion,
+        /// The zig.
+        zig: ZigVersion,
+        /// The first zig of which that is so.
+        since: ZigVersion,
+    },
     /// A libc on a system that has only its own.
     LibcNotHere {
         /// What was asked for.
@@ -206,6 +238,11 @@ impl TargetError {
             }
             TargetError::Libc(libc) => format!("use libc `{libc}`: there is no such libc"),
             TargetError::Glibc { asked, port, .. } => format!("use libc `gnu.{asked}` for {port}"),
+            TargetError::GlibcOfZig { asked, port, oldest, zig, .. } => {
+                format!(
+                    "use libc `gnu.{asked}` for {port}: what zig {zig} compiles needs glibc {oldest} there"
+                )
+            }
             TargetError::LibcNotHere { libc, os } => format!("use libc `{libc}`: {os} has only its own"),
             TargetError::Triple(triple) => format!("compile for target `{triple}`: it was not understood"),
             TargetError::Macos(version) => {
@@ -226,6 +263,9 @@ impl TargetError {
             TargetError::Libc(_) => "CGOZIG_LIBC may be musl, gnu or gnu.2.N, as gnu.2.28".into(),
             TargetError::Glibc { oldest, .. } => {
                 format!("choose gnu.{oldest} up to gnu.{}, or musl", GlibcVersion::NEWEST)
+            }
+            TargetError::GlibcOfZig { oldest, since, .. } => {
+                format!("choose gnu.{oldest} or newer, or a zig before {since} by CGOZIG_ZIG")
             }
             TargetError::LibcNotHere { .. } => "unset CGOZIG_LIBC, or use the plain name `cgozig`".into(),
             TargetError::Triple(_) => {

@@ -61,12 +61,14 @@ pub struct Port {
     pub zig: ZigVersion,
     /// The first Go that has it with cgo, when that is newer than the oldest supported Go.
     pub go: Option<&'static str>,
+    /// A zig from which on the oldest glibc is another one.
+    pub raised: Option<(ZigVersion, GlibcVersion)>,
 }
 
 const OLDEST: ZigVersion = ZigVersion::new(0, 14, 1);
 
 const fn port(name: &'static str, os: Os, arch: Arch) -> Port {
-    Port { name, os, arch, glibc: None, zig: OLDEST, go: None }
+    Port { name, os, arch, glibc: None, zig: OLDEST, go: None, raised: None }
 }
 
 const fn glibc(name: &'static str, arch: Arch, minor: u8) -> Port {
@@ -96,7 +98,11 @@ pub const PORTS: &[Port] = &[
     glibc("linux/mips64le", Arch::Mips64le, 17),
     glibc("linux/mipsle", Arch::Mipsle, 17),
     Port { go: Some("1.27"), ..port("linux/ppc64", Os::Linux, Arch::Ppc64) },
-    glibc("linux/ppc64le", Arch::Ppc64le, 17),
+    // zig 0.17's long double is IEEE's there, and `printf` is then `__printfieee128`, which glibc has since 2.32.
+    Port {
+        raised: Some((ZigVersion::new(0, 17, 0), GlibcVersion::new(32))),
+        ..glibc("linux/ppc64le", Arch::Ppc64le, 17)
+    },
     glibc("linux/riscv64", Arch::Riscv64, 27),
     glibc("linux/s390x", Arch::S390x, 17),
     port("darwin/amd64", Os::Darwin, Arch::Amd64),

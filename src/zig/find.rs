@@ -122,6 +122,13 @@ impl<'a> Search<'a> {
         Ok(Search { env, store, settings, telling })
     }
 
+    /// The zig that serves a target, and the target as that zig can serve it.
+    pub fn zig_for(&self, target: Target) -> Result<(Zig, Target), Failure> {
+        let zig = self.zig(Some(target))?;
+        let target = target.served_by(zig.version)?;
+        Ok((zig, target))
+    }
+
     /// Finds the zig that is wanted and can serve `target`, or any without a target; installs one when there is none.
     pub fn zig(&self, target: Option<Target>) -> Result<Zig, Failure> {
         let oldest = oldest_for(target);
