@@ -8,7 +8,7 @@ use crate::finish::Finish;
 use crate::identity::Identity;
 use crate::persona::Driver;
 use crate::probe;
-use crate::request::{Asker, Request};
+use crate::request::{self, Asker, Request};
 use crate::rule::{Facts, Rewritten, Stage, Step, rewrite};
 use crate::rules;
 use crate::target::{Os, Target};
@@ -125,6 +125,7 @@ fn work(
         .map(|finish| (finish, PathBuf::from(argv.value("-o").unwrap_or(OsStr::new("a.out")))));
     let argv = without_folders(argv, &around.gone);
     let note = note(stage, &argv, around, identity);
+    let compiles = request::compiles(stage, &argv);
     let facts = Facts { target, stage, zig: around.zig, found: &around.found };
     let (argv, trace) = match rewrite(rules::all(), &facts, argv) {
         Rewritten::Line(argv, trace) => (argv, trace),
@@ -142,7 +143,7 @@ fn work(
     words.extend(note);
     words.extend(argv.render());
     words.extend(around.further.iter().cloned());
-    words.extend(own_folders(stage, around));
+    words.extend(own_folders(stage, compiles, around));
     let work = around.lent.filter(|_| stage == Stage::Compile).and_then(|lent| lend_work(&mut words, lent));
     Ok(Plan::Zig(ZigCall { words, trace, work, finish, link_kind }))
 }
@@ -230,26 +231,27 @@ pub fn has_note(argv: &Argv) -> bool {
 }
 
 /// The folders that fill zig's gaps, after the caller's own.
-fn own_folders(stage: Stage, around: &Surroundings) -> Vec<OsString> {
+fn own_folders(stage: Stage, compiles: bool, around: &Surroundings) -> Vec<OsString> {
     if around.target.os() != Os::Darwin {
         return Vec::new();
     }
-    match (&around.sdk, stage) {
-        (Some(sdk), Stage::Compile) => vec![
-            "-isystem".into(),
-            sdk.join("usr/include").into(),
-            "-iframework".into(),
-            frameworks(sdk).into(),
-        ],
-        (Some(sdk), _) => vec![bytes::join("-L", sdk.join("usr/lib")), bytes::join("-F", frameworks(sdk))],
-        (None, Stage::Compile) => vec!["-idirafter".into(), around.shims.join("macos/include").into()],
-        (None, _) => vec![
-            "-idirafter".into(),
-            around.shims.join("macos/include").into(),
-            bytes::join("-L", around.shims.join("macos/lib")),
-            bytes::join("-F", around.shims.join("macos/Frameworks")),
-        ],
+    let mut words: Vec<OsString> = Vec::new();
+    match &around.sdk {
+        Some(sdk) if compiles => {
+            words.extend(["-isystem".into(), sdk.join("usr/include").into()]);
+            words.extend(["-iframework".into(), frameworks(sdk).into()]);
+        }
+        Some(_) => {}
+        None => words.extend(["-idirafter".into(), around.shims.join("macos/include").into()]),
     }
+    if stage != Stage::Compile {
+        let (libraries, frameworks) = match &around.sdk {
+            Some(sdk) => (sdk.join("usr/lib"), frameworks(sdk)),
+            None => (around.shims.join("macos/lib"), around.shims.join("macos/Frameworks")),
+        };
+        words.extend([bytes::join("-L", libraries), bytes::join("-F", frameworks)]);
+    }
+    words
 }
 
 /// Where an SDK has its frameworks.

@@ -57,6 +57,11 @@ pub fn stage(argv: &Argv) -> Stage {
     if is_dynimport { Stage::Dynimport } else { Stage::Link }
 }
 
+/// Whether a call of that stage compiles: to an object, or a source on the line of a link.
+pub fn compiles(stage: Stage, argv: &Argv) -> bool {
+    stage == Stage::Compile || argv.inputs().any(|(kind, _)| kind == InputKind::Source)
+}
+
 /// Questions that are answered whatever else is on the line.
 fn query(argv: &Argv) -> Option<Request> {
     if argv.has("-###") && argv.inputs().all(|(_, path)| path == "-") {

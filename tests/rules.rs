@@ -1,7 +1,7 @@
 //! The rule table as a table: complete, without contradictions, and right in its own examples.
 
 use cgozig::argv::Argv;
-use cgozig::rule::{Action, Facts, Rewritten, Rule, rewrite};
+use cgozig::rule::{Action, Facts, Rewritten, Rule, Stage, rewrite};
 use cgozig::rules;
 use cgozig::target::triple::Spoken;
 use cgozig::target::{LibcChoice, MacosVersion, Target};
@@ -104,4 +104,20 @@ fn one_item_is_touched_by_one_rule() {
             }
         }
     }
+}
+
+/// `$(CC) -O3 main.c -o app` in a Makefile compiles as `-c` does.
+#[test]
+fn a_link_that_compiles_a_source_has_the_rules_of_a_compile() {
+    let steps = |line: &[&str]| {
+        let zig = ZigVersion::new(0, 15, 2);
+        let facts = Facts { target: target("windows/amd64"), stage: Stage::Link, zig, found: &[] };
+        match rewrite(rules::all(), &facts, Argv::parse(words(line))) {
+            Rewritten::Line(_, steps) => steps.iter().map(|step| step.rule).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let compiles = |line: &[&str]| steps(line).contains(&"reproducible-windows-objects");
+    assert!(compiles(&["-O2", "x.c", "-o", "x.exe"]) && compiles(&["x.o", "y.cc"]));
+    assert!(!compiles(&["-O2", "x.o", "-o", "x.exe"]));
 }

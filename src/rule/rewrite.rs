@@ -2,6 +2,7 @@
 
 use super::{Action, Pattern, Rule, Stage, cpu_words, state};
 use crate::argv::{Argv, Item, bytes};
+use crate::request;
 use crate::target::Target;
 use crate::zig::ZigVersion;
 use std::ffi::{OsStr, OsString};
@@ -54,7 +55,8 @@ pub enum Rewritten {
 /// Applies every rule that holds, in the table's order.
 pub fn rewrite(rules: impl Iterator<Item = &'static Rule>, facts: &Facts, mut argv: Argv) -> Rewritten {
     let mut steps = Vec::new();
-    for rule in rules.filter(|rule| rule.when.holds(facts)) {
+    let compiles = request::compiles(facts.stage, &argv);
+    for rule in rules.filter(|rule| rule.when.holds(facts, compiles)) {
         if let Err(end) = apply(rule, facts, &mut argv, &mut steps) {
             return end;
         }

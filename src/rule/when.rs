@@ -118,10 +118,11 @@ impl When {
         self.from_zig.is_none_or(|first| zig >= first) && self.before_zig.is_none_or(|end| zig < end)
     }
 
-    /// Whether everything but the line holds.
-    pub fn holds(&self, facts: &Facts) -> bool {
+    /// Whether everything but the line holds; a link that compiles a source first is a compile as well.
+    pub fn holds(&self, facts: &Facts, compiles: bool) -> bool {
         let any = |empty: bool, found: bool| empty || found;
-        any(self.stages.is_empty(), self.stages.contains(&facts.stage))
+        let is_at = |stage: &Stage| *stage == facts.stage || (*stage == Stage::Compile && compiles);
+        any(self.stages.is_empty(), self.stages.iter().any(is_at))
             && any(self.systems.is_empty(), self.systems.contains(&facts.target.os()))
             && any(self.processors.is_empty(), self.processors.contains(&facts.target.arch()))
             && self.libc_holds(facts)
