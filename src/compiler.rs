@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::argv::{Argv, bytes, response};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::hand_over::hand_over;
+use crate::hand_over::{Trouble, hand_over};
 use crate::native::link::{self, Libraries};
 use crate::native::{headers, memory, started};
 use crate::persona::Driver;
@@ -17,7 +17,7 @@ use crate::target::go::Wishes;
 use crate::target::triple::Spoken;
 use crate::target::{LibcChoice, Os, Target};
 use crate::zig::find::{Search, Zig};
-use crate::{sbom, shims, tool, voice};
+use crate::{sbom, shims, tool, trouble, voice};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -46,9 +46,13 @@ pub fn run(
     let doubt = libraries.doubt.take();
     let around = surroundings(target, &zig, &request, &argv, &search, libraries)?;
     log::info!("given {} {driver:?} {}", target.triple(), voice::shown(&argv.render()));
+    let line = trouble::Line::of(driver, &request, &argv);
     match plan::plan(driver, request, argv, &around)? {
         Plan::Answer(answer) => say(answer, &search.store),
-        Plan::Zig(call) => hand_over(&search, target, &zig, &call, doubt.as_ref()),
+        Plan::Zig(call) => {
+            let trouble = Trouble { line, doubt };
+            hand_over(&search, target, &zig, &call, &trouble)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Becoming zig: its cache for the target, the first link alone, words too long for a line, and what comes after a link.
+//! Becoming zig: its cache for the target, the first link alone, words too long for a line, and what comes after a link: its
+//! finish, or what explains that it failed.
 
 use crate::argv::{bytes, response};
 use crate::exit::OwnExit;
@@ -9,14 +10,15 @@ use crate::store::target::TargetCache;
 use crate::store::usage::Clean;
 use crate::sys;
 use crate::target::Target;
+use crate::trouble::{self, Line, last};
 use crate::voice;
 use crate::warm::{FirstLink, Turn};
 use crate::zig::find::{Search, Zig};
 use crate::zig::{ZigVersion, install};
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 /// Becomes zig; where something is left to do or to explain afterwards, waits for it.
 pub fn hand_over(
@@ -24,7 +26,7 @@ pub fn hand_over(
     target: Target,
     zig: &Zig,
     call: &ZigCall,
-    doubt: Option<&Failure>,
+    trouble: &Trouble,
 ) -> Result<ExitCode, Failure> {
     write_down(call, zig.version);
     let store = &search.store;
@@ -43,12 +45,12 @@ pub fn hand_over(
     if let Some(work) = &call.work {
         lend(work, &mut command)?;
     }
-    if long.is_none() && call.finish.is_none() && first.is_none() && doubt.is_none() {
+    if long.is_none() && call.finish.is_none() && first.is_none() && !trouble.may_be_told() {
         return sys::become_program(command).map_err(not_started);
     }
-    let status = command.status().map_err(not_started)?;
+    let (status, printed) = trouble.run(&mut command).map_err(not_started)?;
     if !status.success() {
-        doubt.map(voice::report);
+        trouble.tell(search, target, zig, call, &printed);
         return Ok(sys::ended(status));
     }
     if let Some(first) = first {
@@ -57,6 +59,52 @@ pub fn hand_over(
     }
     finish(call)?;
     Ok(sys::ended(status))
+}
+
+/// What explains a call if it fails.
+#[derive(Debug, Default)]
+pub struct Trouble {
+    /// The line of a link.
+    pub line: Option<Line>,
+    /// What was doubtful before it was tried.
+    pub doubt: Option<Failure>,
+}
+
+impl Trouble {
+    fn may_be_told(&self) -> bool {
+        self.line.is_some() || self.doubt.is_some()
+    }
+
+    /// Runs zig to its end; of a link with what it prints to standard error, which is passed on as it comes.
+    fn run(&self, command: &mut Command) -> io::Result<(ExitStatus, Vec<u8>)> {
+        if self.line.is_none() {
+            return Ok((command.status()?, Vec::new()));
+        }
+        let mut child = command.stderr(Stdio::piped()).spawn()?;
+        let mut printed = Vec::new();
+        if let Some(mut pipe) = child.stderr.take() {
+            let mut buffer = [0; 8192];
+            // Where nobody reads on, zig is still waited for.
+            while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+                let _ = io::stderr().write_all(&buffer[..count]);
+                let room = last::KEPT.saturating_sub(printed.len());
+                printed.extend_from_slice(&buffer[..count.min(room)]);
+            }
+        }
+        Ok((child.wait()?, printed))
+    }
+
+    /// Says why it failed, as far as that is known, and keeps all of it for `cgozig explain --last`.
+    fn tell(&self, search: &Search, target: Target, zig: &Zig, call: &ZigCall, printed: &[u8]) {
+        let printed = String::from_utf8_lossy(printed);
+        let found = || trouble::explain(&printed, self.line.as_ref()?, target);
+        let why = self.doubt.clone().or_else(found);
+        if let Some(line) = &self.line {
+            let text = last::text(line, (target, zig), call, &printed, why.as_ref());
+            last::write(&search.store, &text);
+        }
+        why.as_ref().map(voice::report);
+    }
 }
 
 /// The log of a call.
@@ -144,6 +192,6 @@ fn long_words(words: &[OsString], store: &Store) -> Result<tempfile::NamedTempFi
     let failed = |error: io::Error| Failure::store("write a response file in", store.root(), &error);
     let file = tempfile::NamedTempFile::new_in(store.root()).or_else(|_| tempfile::NamedTempFile::new());
     let mut file = file.map_err(failed)?;
-    io::Write::write_all(&mut file, &response::for_zig(words)).map_err(failed)?;
+    file.write_all(&response::for_zig(words)).map_err(failed)?;
     Ok(file)
 }

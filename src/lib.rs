@@ -22,6 +22,8 @@
 //!  plan         facts + items + rules → an answer, or words for zig                    pure
 //!       │
 //!  hand_over    the process becomes zig; the first link for a target is alone          edge: warm, sys
+//!       │
+//!  trouble      what a link that failed lacks                                          pure
 //! ```
 //!
 //! Everything between the snapshot and `exec` that decides something is a function from values to values.
@@ -56,6 +58,7 @@ pub mod sys;
 pub mod target;
 pub mod toml_text;
 pub mod tool;
+pub mod trouble;
 pub mod unpack;
 pub mod verified;
 pub mod voice;

@@ -57,6 +57,7 @@ const EFFECTS: &[&str] = &[
     "src/store/",
     "src/sys/",
     "src/tool/",
+    "src/trouble/last.rs",
     "src/unpack/mod.rs",
     "src/unpack/output.rs",
     "src/unpack/tar.rs",

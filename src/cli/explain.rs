@@ -12,7 +12,7 @@ use crate::say;
 use crate::sys::env::Env;
 use crate::voice::shown;
 use crate::zig::find::Search;
-use crate::{compiler, request, rules};
+use crate::{compiler, request, rules, trouble};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -23,6 +23,13 @@ pub fn run(rule: Option<String>, words: Vec<OsString>, env: &Env) -> Result<Exit
         (None, true) => rules::all().for_each(|rule| say!("{:<36} {}", rule.id, explain::sentence(rule))),
         (None, false) => line(words, env)?,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows the last link that failed.
+pub fn last(env: &Env) -> Result<ExitCode, Failure> {
+    let search = Search::open(env, &Told)?;
+    say!("{}", trouble::last::read(&search.store)?.trim_end());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -68,8 +68,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Show a rule by its id, or which rules fire on a command line
+    /// Show a rule by its id, which rules fire on a command line, or why the last link failed
     Explain {
+        /// The last link that failed: what was asked for, what zig was called with, what it printed
+        #[arg(long, conflicts_with_all = ["rule", "words"])]
+        last: bool,
         /// A rule's id; without it, all rules in a line each
         rule: Option<String>,
         /// A compiler's command line, after `--`
@@ -123,7 +126,8 @@ pub fn run(name: &OsStr, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Fa
         Command::Setup { dir, go_env } => setup::run(dir, go_env, env),
         Command::Doctor { target } => doctor::run(target, env),
         Command::Targets { json } => targets::run(json),
-        Command::Explain { rule, words } => explain::run(rule, words, env),
+        Command::Explain { last: true, .. } => explain::last(env),
+        Command::Explain { rule, words, .. } => explain::run(rule, words, env),
         Command::Zig { action } => zig::run(action, env),
         Command::Warm(warm) => warm::run(&warm, env),
         Command::Cache { action } => cache::run(action, env),

@@ -1,0 +1,148 @@
+//! What a link that failed lacks, and what to type.
+//!
+//! ```text
+//!  said     what zig and its linkers print → what is missing              pure
+//!  owners   names and prefixes of names → the library that has them       data
+//!  mod      both, with the line → a sentence and a hint                   pure
+//!  last     the last failure with all that was done, for `explain --last` edge
+//! ```
+//!
+//! Nothing is taken away: what zig printed stands above, and two lines come below it.
+
+pub mod last;
+pub mod owners;
+pub mod said;
+
+use crate::archive::clues::Clue;
+use crate::argv::{Argv, InputKind, bytes};
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::persona::Driver;
+use crate::request::Request;
+use crate::rule::Stage;
+use crate::target::{Libc, Os, Target};
+use owners::Owner;
+use said::Said;
+use std::ffi::{OsStr, OsString};
+
+/// How many names are shown.
+const NAMES: usize = 3;
+
+/// What of a line may explain why its link failed.
+#[derive(Clone, Debug)]
+pub struct Line {
+    driver: Driver,
+    /// The `-L` folders.
+    folders: Vec<String>,
+    /// The words as they were given.
+    words: Vec<OsString>,
+}
+
+impl Line {
+    /// Of a link that somebody waits for: not of the questions that Go asks by trying.
+    pub fn of(driver: Driver, request: &Request, argv: &Argv) -> Option<Line> {
+        if *request != Request::Work(Stage::Link) {
+            return None;
+        }
+        let is_try = |(kind, path): (InputKind, &OsStr)| {
+            kind == InputKind::Source && (path == "-" || bytes::file_name(path) == "trivial.c")
+        };
+        let text = |word: &OsStr| word.to_string_lossy().into_owned();
+        (!argv.inputs().any(is_try)).then(|| Line {
+            driver,
+            folders: argv.values("-L").map(text).collect(),
+            words: argv.render(),
+        })
+    }
+
+    /// The words as they were given.
+    pub fn words(&self) -> &[OsString] {
+        &self.words
+    }
+}
+
+/// What the failed link lacks, by what was printed; none where nothing is known of it.
+pub fn explain(printed: &str, line: &Line, target: Target) -> Option<Failure> {
+    let said = Said::read(printed);
+    if let Some(library) = said.libraries.first() {
+        return Some(no_library(library, line, target));
+    }
+    let first = said.undefined.first()?;
+    let of_clue = said.undefined.iter().filter_map(|lack| Clue::of(c_name(&lack.name, target).as_bytes()));
+    let newest = of_clue.filter(|clue| clue.is_missing_for(target)).max_by_key(|clue| clue.glibc());
+    if let Some(clue) = newest {
+        return Some(other_libc(&said, clue, target));
+    }
+    let whose = |lack: &said::Lack| Owner::of(c_name(&lack.name, target), target, line.driver);
+    // The one that has most of the names is the one to begin with.
+    let mut owners: Vec<(&'static Owner, usize)> = Vec::new();
+    for owner in said.undefined.iter().filter_map(whose) {
+        match owners.iter_mut().find(|(own, _)| std::ptr::eq(*own, owner)) {
+            Some((_, count)) => *count += 1,
+            None => owners.push((owner, 1)),
+        }
+    }
+    let what = format!("link: no object or library of the line has {}{}", names(&said), needed_by(first));
+    Some(match owners.iter().max_by_key(|(_, count)| *count) {
+        Some((owner, _)) => failure(format!("{what}; {}", owner.cause), owner.hint),
+        None => failure(
+            what,
+            "name the library that has it by -l in `#cgo LDFLAGS`, behind what needs it; a library for another libc or version may lack it",
+        ),
+    })
+}
+
+fn failure(what: String, hint: impl Into<String>) -> Failure {
+    Failure::new(OwnExit::Request, what, hint)
+}
+
+/// A name without the underscore that Mach-O and 32-bit Windows put before each, and without the mark of an import.
+fn c_name(name: &str, target: Target) -> &str {
+    let plain = name.strip_prefix("__imp_").unwrap_or(name);
+    if target.os() == Os::Darwin { plain.strip_prefix('_').unwrap_or(plain) } else { plain }
+}
+
+/// The undefined names, the first few of them.
+fn names(said: &Said) -> String {
+    let shown: Vec<String> =
+        said.undefined.iter().take(NAMES).map(|lack| format!("`{}`", lack.name)).collect();
+    let more = said.undefined.len().saturating_sub(NAMES);
+    let more = if more > 0 { format!(" and {more} more names") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}
+
+fn needed_by(lack: &said::Lack) -> String {
+    lack.by.as_ref().map(|by| format!(", which {by} needs")).unwrap_or_default()
+}
+
+fn other_libc(said: &Said, clue: &Clue, target: Target) -> Failure {
+    let by = said.undefined.first().and_then(|lack| lack.by.clone()).unwrap_or_else(|| "an object".into());
+    let libc = match target.libc() {
+        Some(Libc::Gnu(floor)) => format!("glibc {floor}"),
+        Some(Libc::Musl) => "musl".into(),
+        None => target.to_string(),
+    };
+    let what = format!("link: {by} was built for {}, and {libc} has no {}", clue.of, names(said));
+    match (target.libc(), clue.glibc()) {
+        (Some(Libc::Gnu(_)), Some(floor)) => {
+            failure(what, format!("CGOZIG_LIBC=gnu.{floor}, or a build of that library for an older glibc"))
+        }
+        _ => failure(what, "take that library's build for this target"),
+    }
+}
+
+fn no_library(library: &str, line: &Line, target: Target) -> Failure {
+    let places = match line.folders.len() {
+        0 => "there is no -L on the line".to_string(),
+        _ => format!("none of the folders of -L has it: {}", line.folders.join(", ")),
+    };
+    let what = format!("link -l{library} for {target}: {places}");
+    let hint = match Owner::of_library(library) {
+        Some(hint) => hint.to_string(),
+        None => format!(
+            "put -L with the folder of a lib{library}.a for {target} into CGO_LDFLAGS, or declare one by `cgozig add URL`; this \
+             machine's own libraries are for this machine"
+        ),
+    };
+    failure(what, hint)
+}

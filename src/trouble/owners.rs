@@ -1,0 +1,280 @@
+//! Which library has a name that a link lacks. Data, with the words that bring it.
+
+use crate::persona::Driver;
+use crate::target::{Os, Target};
+
+/// Names, and who has them.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Beginnings of names, with spaces between; `=name` is a whole name.
+    names: &'static str,
+    /// Where.
+    on: On,
+    /// What is wrong, as a clause.
+    pub cause: &'static str,
+    /// What to type.
+    pub hint: &'static str,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum On {
+    Any,
+    Elf,
+    Os(Os),
+    /// The line has no C++ runtime.
+    Cc,
+}
+
+impl Owner {
+    /// Who has a name on a target.
+    pub fn of(name: &str, target: Target, driver: Driver) -> Option<&'static Owner> {
+        // What a DLL exports has a mark before it.
+        let name = name.strip_prefix("__declspec(dllimport) ").unwrap_or(name);
+        OWNERS.iter().find(|owner| owner.is_on(target, driver) && owner.has(name))
+    }
+
+    /// What to do where a library is not found at all.
+    pub fn of_library(library: &str) -> Option<&'static str> {
+        LIBRARIES
+            .iter()
+            .find(|(names, _)| names.split(' ').any(|name| name == library))
+            .map(|(_, hint)| *hint)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.names.split(' ').any(|own| match own.strip_prefix('=') {
+            Some(whole) => whole == name,
+            None => name.starts_with(own),
+        })
+    }
+
+    fn is_on(&self, target: Target, driver: Driver) -> bool {
+        match self.on {
+            On::Any => true,
+            On::Elf => target.os().is_elf(),
+            On::Os(os) => target.os() == os,
+            On::Cc => driver == Driver::Cc,
+        }
+    }
+}
+
+const fn owner(names: &'static str, on: On, cause: &'static str, hint: &'static str) -> Owner {
+    Owner { names, on, cause, hint }
+}
+
+/// The rows; the first that has a name counts. What zig brings by itself is left out: libm, pthread and dl of every libc,
+/// kernel32, advapi32, ntdll, shell32, user32 and gdi32.
+const OWNERS: &[Owner] = &[
+    owner(
+        "std::__cxx11:: std::__throw_bad_array_new_length std::__throw_length_error(char std::__throw_logic_error _ZNSt7__cxx11 \
+         _ZNKSt7__cxx11",
+        On::Any,
+        "it is of gcc's libstdc++, and zig has LLVM's libc++: the two do not mix",
+        "build that library with CXX=cgozig-c++, or take a build of it that needs no libstdc++",
+    ),
+    owner(
+        "std:: operator operator\u{a0}new =__gxx_personality_v0 __cxa_ =__dynamic_cast vtable typeinfo _ZSt _ZNSt _ZNKSt =_Znwm =_Znwj \
+         =_ZdlPv =_ZdlPvm _ZTI _ZTV",
+        On::Cc,
+        "it is of the C++ runtime, and the link was made by a C compiler",
+        "CXX=cgozig-c++ beside CC=cgozig; without a C++ file in the package: CGO_LDFLAGS=-lc++",
+    ),
+    owner("_Unwind_", On::Elf, "it is of the unwinder", "CGO_LDFLAGS=-lunwind"),
+    owner(
+        "__ubsan_handle_",
+        On::Any,
+        "an object was compiled with a sanitizer (-fsanitize=undefined, which zig itself adds by default)",
+        "compile it with -fno-sanitize=undefined, or by cgozig",
+    ),
+    owner(
+        "__asan_ __tsan_ __msan_ __hwasan_",
+        On::Any,
+        "an object was compiled with a sanitizer",
+        "compile it without -fsanitize",
+    ),
+    owner(
+        "GOMP_ omp_ __kmpc_",
+        On::Any,
+        "names like it are of an OpenMP runtime, which zig does not ship",
+        "compile it without -fopenmp",
+    ),
+    owner(
+        "_gfortran_",
+        On::Any,
+        "it is of gcc's Fortran runtime, which zig does not ship",
+        "link a libgfortran.a of the target by -L and -lgfortran",
+    ),
+    owner(
+        "CFArray CFBoolean CFBundle CFData CFDate CFDictionary CFError CFGet CFLocale CFNumber CFPreferences CFRelease CFRetain \
+         CFRunLoop CFSet CFString CFTimeZone CFURL CFUUID kCF",
+        On::Os(Os::Darwin),
+        "names like it are of a framework",
+        "CGO_LDFLAGS='-framework CoreFoundation'",
+    ),
+    owner(
+        "Sec kSec SSL",
+        On::Os(Os::Darwin),
+        "names like it are of a framework",
+        "CGO_LDFLAGS='-framework Security -framework CoreFoundation'",
+    ),
+    owner(
+        "IOService IORegistry IOObject IOHID kIO IOMasterPort IOMainPort IOPower",
+        On::Os(Os::Darwin),
+        "names like it are of a framework",
+        "CGO_LDFLAGS='-framework IOKit -framework CoreFoundation', and SDKROOT with a macOS SDK",
+    ),
+    owner(
+        "OBJC_CLASS_$_NS OBJC_CLASS_$_WK objc_ sel_ class_ NS",
+        On::Os(Os::Darwin),
+        "names like it are of Objective-C or a framework of it",
+        "CGO_LDFLAGS='-framework Foundation -framework AppKit -lobjc', and SDKROOT with a macOS SDK",
+    ),
+    owner(
+        "=WSAStartup WSA =socket =connect =bind =listen =accept =send =recv =sendto =recvfrom =select =getaddrinfo =freeaddrinfo \
+         =gethostname =htons =ntohs =htonl =ntohl =inet_pton =inet_ntop =closesocket =setsockopt =getsockopt =ioctlsocket =shutdown",
+        On::Os(Os::Windows),
+        "names like it are of Windows' ws2_32.dll",
+        "CGO_LDFLAGS=-lws2_32",
+    ),
+    owner("BCrypt", On::Os(Os::Windows), "names like it are of Windows' bcrypt.dll", "CGO_LDFLAGS=-lbcrypt"),
+    owner("NCrypt", On::Os(Os::Windows), "names like it are of Windows' ncrypt.dll", "CGO_LDFLAGS=-lncrypt"),
+    owner(
+        "Cert PFX",
+        On::Os(Os::Windows),
+        "names like it are of Windows' crypt32.dll",
+        "CGO_LDFLAGS=-lcrypt32",
+    ),
+    owner(
+        "CoCreate CoInitialize CoUninitialize CoTask Ole StringFromGUID CLSIDFrom",
+        On::Os(Os::Windows),
+        "names like it are of Windows' ole32.dll",
+        "CGO_LDFLAGS='-lole32 -loleaut32 -luuid'",
+    ),
+    owner(
+        "SysAlloc SysFree Variant SafeArray",
+        On::Os(Os::Windows),
+        "names like it are of Windows' oleaut32.dll",
+        "CGO_LDFLAGS=-loleaut32",
+    ),
+    owner(
+        "GetUserProfile CreateEnvironmentBlock",
+        On::Os(Os::Windows),
+        "names like it are of Windows' userenv.dll",
+        "CGO_LDFLAGS=-luserenv",
+    ),
+    owner(
+        "timeBegin timeEnd timeGet waveOut waveIn PlaySound midi",
+        On::Os(Os::Windows),
+        "names like it are of Windows' winmm.dll",
+        "CGO_LDFLAGS=-lwinmm",
+    ),
+    owner("Pdh", On::Os(Os::Windows), "names like it are of Windows' pdh.dll", "CGO_LDFLAGS=-lpdh"),
+    owner(
+        "GetAdapters GetIp GetIf GetTcp GetUdp IcmpSend ConvertInterface",
+        On::Os(Os::Windows),
+        "names like it are of Windows' iphlpapi.dll",
+        "CGO_LDFLAGS=-liphlpapi",
+    ),
+    owner(
+        "=__iob_func =__ms_vsnprintf =_vsnprintf =__mingw_ __security_ __GSHandlerCheck =_fltused =__CxxFrameHandler3",
+        On::Os(Os::Windows),
+        "an object was compiled by Microsoft's compiler, or for the older msvcrt.dll",
+        "take that library's build for mingw-w64 with ucrt",
+    ),
+    owner(
+        "=deflate =inflate deflateI inflateI deflateE inflateE =compress =uncompress =crc32 =adler32 gz",
+        On::Any,
+        "names like it are of zlib",
+        Z,
+    ),
+    owner(
+        "sqlite3_",
+        On::Any,
+        "names like it are of SQLite",
+        "build the sqlite3.c of the package, or link a libsqlite3.a of the target by -L and -lsqlite3",
+    ),
+    owner(
+        "SSL_ EVP_ BIO_ X509_ RSA_ SHA256_ CRYPTO_ OPENSSL_ ERR_ PEM_",
+        On::Any,
+        "names like it are of OpenSSL",
+        "link a libssl.a and libcrypto.a of the target by -L, -lssl and -lcrypto, in this order",
+    ),
+    owner(
+        "curl_",
+        On::Any,
+        "names like it are of libcurl",
+        "link a libcurl.a of the target by -L and -lcurl",
+    ),
+    owner("ZSTD_", On::Any, "names like it are of zstd", "link a libzstd.a of the target by -L and -lzstd"),
+    owner("LZ4_ LZ4F_", On::Any, "names like it are of LZ4", "link a liblz4.a of the target by -L and -llz4"),
+    owner(
+        "pcap_",
+        On::Any,
+        "names like it are of libpcap",
+        "link a libpcap.a of the target by -L and -lpcap",
+    ),
+    owner(
+        "rd_kafka_",
+        On::Any,
+        "names like it are of librdkafka",
+        "confluent-kafka-go brings its own for musl with `-tags musl`",
+    ),
+    owner(
+        "=main =WinMain =wWinMain",
+        On::Any,
+        "the program has no entry",
+        "a `main` in C, or `package main` and -buildmode=exe in Go",
+    ),
+];
+
+const Z: &str = "link a libz.a of the target by -L and -lz";
+
+/// Names of `-l`, and what to do where there is no such library.
+const LIBRARIES: &[(&str, &str)] = &[
+    (
+        "stdc++",
+        "zig has libc++ in its place, by CXX=cgozig-c++; what was built against libstdc++ needs its own",
+    ),
+    ("gomp omp", "zig ships no OpenMP runtime: compile without -fopenmp"),
+    ("gfortran quadmath", "zig ships no Fortran runtime: -L with the folder of one for the target"),
+    ("asan ubsan tsan msan", "compile without -fsanitize"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::go::Wishes;
+
+    fn target(triple: &str) -> Target {
+        let variable = |_: &str| None;
+        Wishes { argv: Some(triple), name: None, variable: &variable, host: ("linux", "amd64") }
+            .settle()
+            .unwrap()
+    }
+
+    #[test]
+    fn names_have_owners_where_they_are() {
+        let hint = |name, triple, driver| Owner::of(name, target(triple), driver).map(|owner| owner.hint);
+        for (name, triple, driver, expected) in [
+            ("_Unwind_Resume", "linux/amd64", Driver::Cc, Some("CGO_LDFLAGS=-lunwind")),
+            ("_Unwind_Resume", "windows/amd64", Driver::Cc, None),
+            ("WSAStartup", "windows/amd64", Driver::Cc, Some("CGO_LDFLAGS=-lws2_32")),
+            ("socket", "linux/amd64", Driver::Cc, None),
+            (
+                "CFStringCreateCopy",
+                "darwin/arm64",
+                Driver::Cc,
+                Some("CGO_LDFLAGS='-framework CoreFoundation'"),
+            ),
+            ("deflateInit2_", "linux/amd64", Driver::Cc, Some(Z)),
+            ("f", "linux/amd64", Driver::Cc, None),
+        ] {
+            assert_eq!(hint(name, triple, driver), expected, "{name} {triple}");
+        }
+        let cause = |name, driver| Owner::of(name, target("linux/amd64"), driver).map(|owner| owner.cause);
+        assert!(cause("std::cout", Driver::Cc).is_some_and(|cause| cause.contains("C compiler")));
+        assert_eq!(cause("std::cout", Driver::Cxx), None);
+        let mixed = cause("std::__cxx11::basic_string<char>::c_str()", Driver::Cxx);
+        assert!(mixed.is_some_and(|cause| cause.contains("libstdc++")));
+    }
+}

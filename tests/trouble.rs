@@ -1,0 +1,161 @@
+//! Links that fail with real zig, and what is said below what zig prints: a cause, and what makes the link succeed.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// cgozig as a compiler for a target, in a folder.
+fn compiler(folder: &Path, program: &str, target: &str) -> Option<Command> {
+    let mut command = support::user(program, &support::zig(support::ZIG)?, target, "own");
+    command.current_dir(folder);
+    Some(command)
+}
+
+/// The last two lines, which are ours; what zig printed stands above.
+fn ours(output: &Output) -> (String, String, String) {
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(!output.status.success() && !said.contains("panicked"), "{said}");
+    let (above, own) =
+        said.split_once("cgozig: could not ").unwrap_or_else(|| panic!("nothing is explained: {said}"));
+    let (cause, hint) = own.split_once("\nhint: ").unwrap_or_else(|| panic!("no hint: {said}"));
+    let hint = hint.trim_end();
+    assert_eq!(hint.lines().count(), 1, "{said}");
+    (above.to_string(), cause.to_string(), hint.to_string())
+}
+
+/// A name that only some library has, and what the line lacks.
+const NAMES: &[(&str, &str, &str)] = &[
+    ("linux/amd64", "_Unwind_Resume", "CGO_LDFLAGS=-lunwind"),
+    ("linux/arm64", "deflateInit2_", "-lz"),
+    ("linux/amd64", "sqlite3_open", "-lsqlite3"),
+    ("linux/amd64", "EVP_DigestInit_ex", "-lssl and -lcrypto"),
+    ("linux/amd64", "curl_easy_init", "-lcurl"),
+    ("linux/amd64", "ZSTD_compress", "-lzstd"),
+    ("linux/amd64", "LZ4_compress_default", "-llz4"),
+    ("linux/amd64", "pcap_open_live", "-lpcap"),
+    ("linux/amd64", "rd_kafka_new", "-tags musl"),
+    ("linux/amd64", "GOMP_parallel", "without -fopenmp"),
+    ("linux/amd64", "__asan_init", "without -fsanitize"),
+    ("linux/amd64", "_gfortran_st_write", "-lgfortran"),
+    ("linux/amd64", "__isoc23_strtol", "CGOZIG_LIBC=gnu.2.38"),
+    ("linux/amd64", "__cxa_throw", "CXX=cgozig-c++"),
+    ("windows/amd64", "WSAStartup", "CGO_LDFLAGS=-lws2_32"),
+    ("windows/amd64", "BCryptOpenAlgorithmProvider", "CGO_LDFLAGS=-lbcrypt"),
+    ("windows/amd64", "NCryptOpenStorageProvider", "CGO_LDFLAGS=-lncrypt"),
+    ("windows/amd64", "CertOpenStore", "CGO_LDFLAGS=-lcrypt32"),
+    ("windows/amd64", "CoInitializeEx", "CGO_LDFLAGS='-lole32 -loleaut32 -luuid'"),
+    ("windows/amd64", "SysAllocString", "CGO_LDFLAGS=-loleaut32"),
+    ("windows/amd64", "GetUserProfileDirectoryW", "CGO_LDFLAGS=-luserenv"),
+    ("windows/amd64", "timeBeginPeriod", "CGO_LDFLAGS=-lwinmm"),
+    ("windows/amd64", "PdhOpenQueryW", "CGO_LDFLAGS=-lpdh"),
+    ("windows/amd64", "GetAdaptersInfo", "CGO_LDFLAGS=-liphlpapi"),
+    ("darwin/arm64", "CFRelease", "CGO_LDFLAGS='-framework CoreFoundation'"),
+    ("darwin/amd64", "SecRandomCopyBytes", "CGO_LDFLAGS='-framework Security -framework CoreFoundation'"),
+    ("darwin/arm64", "nobody_has_it", "name the library that has it"),
+    ("linux/amd64", "nobody_has_it", "name the library that has it"),
+    ("windows/386", "nobody_has_it", "name the library that has it"),
+    ("freebsd/amd64", "nobody_has_it", "name the library that has it"),
+];
+
+#[test]
+fn a_missing_name_is_told_with_what_brings_it() {
+    let folder = support::folder();
+    let wrong: Vec<String> = NAMES.iter().filter_map(|row| name(folder.path(), row)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong with a row.
+fn name(folder: &Path, (target, name, expected): &(&str, &str, &str)) -> Option<String> {
+    let source = format!("void {name}(void); int main(void) {{ {name}(); return 0; }}\n");
+    fs::write(folder.join("own.c"), source).unwrap();
+    let link = |more: &[String]| {
+        let mut command = compiler(folder, "cgozig", target)?;
+        Some(command.args(["own.c", "-o", "out.exe"]).args(more).output().unwrap())
+    };
+    let output = link(&[])?;
+    if output.status.success() {
+        return Some(format!("{target} {name}: zig has it by itself"));
+    }
+    let (above, cause, hint) = ours(&output);
+    if !above.contains("undefined symbol") || !cause.contains(name) || !hint.contains(expected) {
+        return Some(format!("{target} {name}: {cause} / {hint}"));
+    }
+    // What is to be typed is typed.
+    let words = hint.strip_prefix("CGO_LDFLAGS=")?.trim_matches('\'');
+    let words: Vec<String> = words.split(' ').map(String::from).collect();
+    let again = link(&words)?;
+    (!again.status.success()).then(|| format!("{target} {name} with {words:?}: {}", support::text(&again)))
+}
+
+#[test]
+fn a_missing_library_is_told_with_where_it_was_looked_for() {
+    let folder = support::folder();
+    fs::write(folder.path().join("own.c"), "int main(void) { return 0; }\n").unwrap();
+    for target in ["linux/amd64", "windows/amd64", "darwin/arm64"] {
+        let Some(mut command) = compiler(folder.path(), "cgozig", target) else { return };
+        let output =
+            command.args(["own.c", "-L.", "-L/usr/lib", "-lnone", "-o", "out.exe"]).output().unwrap();
+        let (above, cause, hint) = ours(&output);
+        assert!(above.contains("unable to find"), "{above}");
+        assert_eq!(cause, format!("link -lnone for {target}: none of the folders of -L has it: ., /usr/lib"));
+        assert!(hint.contains("libnone.a for"), "{hint}");
+    }
+}
+
+/// A Go module whose cgo package lacks something.
+#[test]
+fn go_build_shows_it_and_the_last_failure_is_kept() {
+    let folder = support::folder();
+    let (Some(zig), Some(go)) = (support::zig(support::ZIG), support::go("1.27.3")) else { return };
+    fs::write(folder.path().join("go.mod"), "module example.test/lacks\n\ngo 1.24\n").unwrap();
+    let main = "package main\n\n// void lost(void);\nimport \"C\"\n\nfunc main() { C.lost() }\n";
+    fs::write(folder.path().join("main.go"), main).unwrap();
+    let store = folder.path().join("store");
+    support::store_without_libraries(&store);
+    let user = |program: &Path| {
+        let mut command = support::user(program, &zig, "linux/arm64", "musl");
+        command.env("CGOZIG_CACHE_DIR", &store).current_dir(folder.path());
+        command
+    };
+    let none = user(&support::cgozig()).args(["explain", "--last"]).output().unwrap();
+    assert!(support::text(&none).contains("no link has failed since"), "{}", support::text(&none));
+    let output = user(&go).args(["build", "-o", "out", "."]).output().unwrap();
+    let (above, cause, hint) = ours(&output);
+    assert!(above.contains("undefined symbol: lost"), "{above}");
+    assert!(
+        cause.contains("has `lost`, which the Go package needs") && hint.contains("#cgo LDFLAGS"),
+        "{cause} {hint}"
+    );
+    let last = support::text(&user(&support::cgozig()).args(["explain", "--last"]).output().unwrap());
+    for part in [
+        "target   linux/arm64 (aarch64-linux-musl), zig 0.15.2",
+        "given ",
+        "rule ",
+        "zig ",
+        "why ",
+        "hint ",
+        "undefined symbol: lost",
+    ] {
+        assert!(last.contains(part), "{part}: {last}");
+    }
+}
+
+/// Go asks by links that may fail; they are no failures to anybody.
+#[test]
+fn a_good_link_and_a_question_say_nothing() {
+    let folder = support::folder();
+    fs::write(folder.path().join("own.c"), "int main(void) { return 0; }\n").unwrap();
+    fs::write(folder.path().join("trivial.c"), "void none(void); int main(void) { none(); }\n").unwrap();
+    let Some(mut command) = compiler(folder.path(), "cgozig", "linux/amd64") else { return };
+    let output = command.args(["own.c", "-o", "out"]).output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", support::text(&output));
+    let output = compiler(folder.path(), "cgozig", "linux/amd64")
+        .unwrap()
+        .args(["trivial.c", "-o", "out"])
+        .output()
+        .unwrap();
+    let said = support::text(&output);
+    assert!(!output.status.success() && !said.contains("cgozig:"), "{said}");
+}
