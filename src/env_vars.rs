@@ -57,6 +57,11 @@ pub const ALL: &[EnvVar] = &[
         "`GOPROXY=off` or `-mod=vendor` in GOFLAGS say the same",
     ),
     ours(
+        "CGOZIG_SAVE_DIR",
+        "folder that keeps each failed link: its inputs and a script that does it again; an absolute path",
+        "nothing is kept",
+    ),
+    ours(
         "CGOZIG_TARGET",
         "target, instead of GOOS and GOARCH: `linux/arm64` or any triple",
         "GOOS and GOARCH",

@@ -10,7 +10,7 @@ use crate::store::target::TargetCache;
 use crate::store::usage::Clean;
 use crate::sys;
 use crate::target::Target;
-use crate::trouble::{self, Line, last};
+use crate::trouble::{self, Line, last, save};
 use crate::voice;
 use crate::warm::{FirstLink, Turn};
 use crate::zig::find::{Search, Zig};
@@ -50,7 +50,7 @@ pub fn hand_over(
     }
     let (status, printed) = trouble.run(&mut command).map_err(not_started)?;
     if !status.success() {
-        trouble.tell(search, target, zig, call, &printed);
+        trouble.tell(search, target, (zig, &cache), call, &printed);
         return Ok(sys::ended(status));
     }
     if let Some(first) = first {
@@ -95,15 +95,38 @@ impl Trouble {
     }
 
     /// Says why it failed, as far as that is known, and keeps all of it for `cgozig explain --last`.
-    fn tell(&self, search: &Search, target: Target, zig: &Zig, call: &ZigCall, printed: &[u8]) {
+    fn tell(
+        &self,
+        search: &Search,
+        target: Target,
+        (zig, cache): (&Zig, &TargetCache),
+        call: &ZigCall,
+        printed: &[u8],
+    ) {
         let printed = String::from_utf8_lossy(printed);
         let found = || trouble::explain(&printed, self.line.as_ref()?, target);
         let why = self.doubt.clone().or_else(found);
         if let Some(line) = &self.line {
             let text = last::text(line, (target, zig), call, &printed, why.as_ref());
             last::write(&search.store, &text);
+            if let Some(place) = search.env.path("CGOZIG_SAVE_DIR") {
+                keep(&place, (zig, cache), (line, call), &text);
+            }
         }
         why.as_ref().map(voice::report);
+    }
+}
+
+/// Keeps a failed link in the user's folder, and says where.
+fn keep(place: &Path, zig: (&Zig, &TargetCache), link: (&Line, &ZigCall), text: &str) {
+    let kept = if place.is_absolute() {
+        save::write(place, zig, link, text)
+    } else {
+        Err(io::Error::other("CGOZIG_SAVE_DIR is not an absolute path"))
+    };
+    match kept {
+        Ok(folder) => voice::note(&format!("the link is kept in {}: sh link.sh", folder.display())),
+        Err(error) => voice::note(&format!("the link is not kept in `{}`: {error}", place.display())),
     }
 }
 

@@ -53,6 +53,11 @@ pub fn report(failure: &Failure) -> ExitCode {
     ExitCode::from(failure.exit as u8)
 }
 
+/// Prints what a user has asked to be told beside a failure.
+pub fn note(text: &str) {
+    complain!("cgozig: {}", one_line(text));
+}
+
 /// Opens the log when one is asked for; a log that cannot be opened must not stop a build.
 pub fn open_log(env: &Env) {
     let Some(path) = env.path("CGOZIG_LOG_FILE") else { return };

@@ -58,6 +58,7 @@ const EFFECTS: &[&str] = &[
     "src/sys/",
     "src/tool/",
     "src/trouble/last.rs",
+    "src/trouble/save.rs",
     "src/unpack/mod.rs",
     "src/unpack/output.rs",
     "src/unpack/tar.rs",

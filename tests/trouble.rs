@@ -159,3 +159,32 @@ fn a_good_link_and_a_question_say_nothing() {
     let said = support::text(&output);
     assert!(!output.status.success() && !said.contains("cgozig:"), "{said}");
 }
+
+/// What Go removes is there afterwards, and fails by itself as it did.
+#[test]
+fn a_failed_link_is_kept_and_can_be_done_again() {
+    let folder = support::folder();
+    let (Some(zig), Some(go)) = (support::zig(support::ZIG), support::go("1.27.3")) else { return };
+    fs::write(folder.path().join("go.mod"), "module example.test/lacks\n\ngo 1.24\n").unwrap();
+    let main = "package main\n\n// void lost(void);\nimport \"C\"\n\nfunc main() { C.lost() }\n";
+    fs::write(folder.path().join("main.go"), main).unwrap();
+    let kept = folder.path().join("kept");
+    let build = |place: &Path| {
+        let mut command = support::user(&go, &zig, "linux/arm64", "musl");
+        command.args(["build", "-o", "out", "."]).env("CGOZIG_SAVE_DIR", place).current_dir(folder.path());
+        support::text(&command.output().unwrap())
+    };
+    let said = build(&kept);
+    assert!(said.contains("cgozig: the link is kept in ") && said.contains("\nhint: "), "{said}");
+    let link = fs::read_dir(&kept).unwrap().next().unwrap().unwrap().path();
+    assert!(fs::read_to_string(link.join("last.txt")).unwrap().contains("undefined symbol: lost"));
+    assert!(fs::read_dir(link.join("inputs")).unwrap().count() > 5);
+    let again = support::clean("sh").arg(link.join("link.sh")).output().unwrap();
+    let said = support::text(&again);
+    assert!(!again.status.success() && said.contains("undefined symbol: lost"), "{said}");
+    assert_eq!(said.matches("error:").count(), 1, "{said}");
+    // Where it cannot be kept that is said, and the failure stands as it is.
+    let said = build(Path::new("kept"));
+    assert!(said.contains("CGOZIG_SAVE_DIR is not an absolute path"), "{said}");
+    assert!(said.contains("undefined symbol: lost") && said.contains("\nhint: "), "{said}");
+}

@@ -138,7 +138,11 @@ fn facts(binary: &Binary) -> Vec<(&'static str, String)> {
     if let Some(go) = &binary.go {
         let module = go.module.as_ref().map(|module| format!(", module {module}")).unwrap_or_default();
         add("Go", Some(format!("{} built {}{module}", go.version, go.path)));
-        let settings = go.settings.iter().filter(|(key, _)| !matches!(key.as_str(), "GOOS" | "GOARCH"));
+        // The system stands above, and what is empty says nothing.
+        let is_told = |(key, value): &&(String, String)| {
+            !matches!(key.as_str(), "GOOS" | "GOARCH") && !value.is_empty()
+        };
+        let settings = go.settings.iter().filter(is_told);
         let settings: Vec<String> = settings.map(|(key, value)| format!("{key}={value}")).collect();
         add("settings", list(&settings));
     }

@@ -5,6 +5,7 @@
 //!  owners   names and prefixes of names → the library that has them       data
 //!  mod      both, with the line → a sentence and a hint                   pure
 //!  last     the last failure with all that was done, for `explain --last` edge
+//!  save     a failed link with its inputs, to be done again                edge
 //! ```
 //!
 //! Nothing is taken away: what zig printed stands above, and two lines come below it.
@@ -12,6 +13,7 @@
 pub mod last;
 pub mod owners;
 pub mod said;
+pub mod save;
 
 use crate::archive::clues::Clue;
 use crate::argv::{Argv, InputKind, bytes};
