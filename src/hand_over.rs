@@ -80,12 +80,18 @@ impl Trouble {
         if self.line.is_none() {
             return Ok((command.status()?, Vec::new()));
         }
+        sys::end_with_us(command);
         let mut child = command.stderr(Stdio::piped()).spawn()?;
         let mut printed = Vec::new();
         if let Some(mut pipe) = child.stderr.take() {
             let mut buffer = [0; 8192];
-            // Where nobody reads on, zig is still waited for.
-            while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+            loop {
+                let count = match pipe.read(&mut buffer) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    Ok(count @ 1..) => count,
+                    _ => break,
+                };
+                // Where nobody reads on, zig is still waited for.
                 let _ = io::stderr().write_all(&buffer[..count]);
                 let room = last::KEPT.saturating_sub(printed.len());
                 printed.extend_from_slice(&buffer[..count.min(room)]);

@@ -142,7 +142,7 @@ impl Settings {
         let settings = read(&path, &metadata)?;
         let kept = Kept { path, stamp, settings };
         // A store that cannot be written costs only time.
-        let _ = serde_json::to_vec(&kept).map(|text| store.write(&store.settings(), &text));
+        let _ = serde_json::to_vec(&kept).map(|text| store.write_own(&store.settings(), &text));
         Ok(kept.settings)
     }
 
@@ -220,6 +220,9 @@ pub fn edit(env: &Env, change: &dyn Fn(&mut DocumentMut)) -> Result<PathBuf, Fai
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
     let mut new = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    if let Ok(old) = fs::metadata(&file) {
+        new.as_file().set_permissions(old.permissions()).map_err(failed)?;
+    }
     new.write_all(document.to_string().as_bytes()).map_err(failed)?;
     new.as_file().sync_all().map_err(failed)?;
     new.persist(&file).map_err(|error| failed(error.error))?;

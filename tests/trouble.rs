@@ -99,7 +99,10 @@ fn a_missing_library_is_told_with_where_it_was_looked_for() {
             command.args(["own.c", "-L.", "-L/usr/lib", "-lnone", "-o", "out.exe"]).output().unwrap();
         let (above, cause, hint) = ours(&output);
         assert!(above.contains("unable to find"), "{above}");
-        assert_eq!(cause, format!("link -lnone for {target}: none of the folders of -L has it: ., /usr/lib"));
+        assert_eq!(
+            cause,
+            format!("link -lnone for {target}: none of the folders of -L has such a library: ., /usr/lib")
+        );
         assert!(hint.contains("libnone.a for"), "{hint}");
     }
 }

@@ -6,7 +6,6 @@ use object::elf;
 use object::read::StringTable;
 use object::read::elf::{Dyn, FileHeader, ProgramHeader, SectionHeader, SectionTable, Sym};
 use object::{Endianness, SymbolIndex};
-use std::collections::BTreeMap;
 
 /// More names than this are not listed.
 const LISTED: usize = 1000;
@@ -24,16 +23,16 @@ pub(super) fn read<E: FileHeader<Endian = Endianness>>(data: &[u8]) -> Result<Bi
     };
     let segments = header.program_headers(endian, data).map_err(said)?;
     let sections = header.sections(endian, data).unwrap_or_default();
-    let dynamic = Dynamic::of(segments, endian, data);
+    let dynamic = Dynamic::of(segments, endian, data).ok_or("its dynamic section cannot be read")?;
+    if dynamic.has_versions && !matches!(sections.gnu_verneed(endian, data), Ok(Some(_))) {
+        return Err("its section headers are gone, and with them the versions that it needs".into());
+    }
     let find = |segment: &E::ProgramHeader| segment.interpreter(endian, data).ok().flatten();
     let loader = segments.iter().find_map(find).map(text);
-    let is_pie = is_movable && (loader.is_some() || dynamic.is_pie);
+    // libc.so.6 itself can be started, and is a library all the same.
+    let is_pie = is_movable && (dynamic.is_pie || (loader.is_some() && dynamic.name.is_none()));
     let is_library = is_movable && !is_pie;
-    let linkage = match (loader.is_some() || is_library, is_movable) {
-        (true, _) => Linkage::Dynamic,
-        (false, true) => Linkage::StaticPie,
-        (false, false) => Linkage::Static,
-    };
+    let linkage = linkage(loader.is_some() || is_library, is_movable);
     let (machine, flags) = (header.e_machine(endian), header.e_flags(endian));
     Ok(Binary {
         format: "ELF",
@@ -53,6 +52,14 @@ pub(super) fn read<E: FileHeader<Endian = Endianness>>(data: &[u8]) -> Result<Bi
     })
 }
 
+fn linkage(is_dynamic: bool, is_movable: bool) -> Linkage {
+    match (is_dynamic, is_movable) {
+        (true, _) => Linkage::Dynamic,
+        (false, true) => Linkage::StaticPie,
+        (false, false) => Linkage::Static,
+    }
+}
+
 /// What the dynamic segment says.
 #[derive(Default)]
 struct Dynamic {
@@ -60,32 +67,41 @@ struct Dynamic {
     name: Option<String>,
     search: Vec<String>,
     is_pie: bool,
+    has_versions: bool,
 }
 
 impl Dynamic {
-    fn of<P: ProgramHeader<Endian = Endianness>>(segments: &[P], endian: Endianness, data: &[u8]) -> Dynamic {
-        let entries = segments.iter().find_map(|segment| segment.dynamic(endian, data).ok().flatten());
-        let entries = entries.unwrap_or_default();
+    /// None where it is there and cannot be read.
+    fn of<P: ProgramHeader<Endian = Endianness>>(
+        segments: &[P],
+        endian: Endianness,
+        data: &[u8],
+    ) -> Option<Dynamic> {
+        let own = segments.iter().find(|segment| segment.p_type(endian) == elf::PT_DYNAMIC);
+        let Some(own) = own else { return Some(Dynamic::default()) };
+        let entries = own.dynamic(endian, data).ok()??;
         let value = |tag: i64| {
             let own = entries.iter().find(|entry| entry.d_tag(endian).into() == tag);
             own.map(|entry| entry.d_val(endian).into())
         };
         let strings = Dynamic::strings(segments, endian, data, value(elf::DT_STRTAB));
-        let all = |tag: i64| {
-            let own = entries.iter().filter(move |entry| entry.d_tag(endian).into() == tag).take(LISTED);
-            own.filter_map(|entry| {
+        let all = |tag: i64| -> Option<Vec<String>> {
+            let own = entries.iter().filter(|entry| entry.d_tag(endian).into() == tag).take(LISTED);
+            let names = own.map(|entry| {
                 let at: u64 = entry.d_val(endian).into();
                 strings.get(u32::try_from(at).ok()?).ok().map(text)
-            })
+            });
+            names.collect()
         };
-        let folders = all(elf::DT_RUNPATH).chain(all(elf::DT_RPATH));
+        let folders = all(elf::DT_RUNPATH)?.into_iter().chain(all(elf::DT_RPATH)?);
         let flags = value(elf::DT_FLAGS_1).unwrap_or(0);
-        Dynamic {
-            needed: all(elf::DT_NEEDED).collect(),
-            name: all(elf::DT_SONAME).next(),
+        Some(Dynamic {
+            needed: all(elf::DT_NEEDED)?,
+            name: all(elf::DT_SONAME)?.into_iter().next(),
+            has_versions: value(elf::DT_VERNEED).is_some(),
             search: folders.flat_map(|list| list.split(':').map(String::from).collect::<Vec<_>>()).collect(),
             is_pie: flags & u64::from(elf::DF_1_PIE) != 0,
-        }
+        })
     }
 
     /// The names, from where the loader would see them on.
@@ -117,9 +133,11 @@ fn os<E: FileHeader<Endian = Endianness>>(
     if let Some(os) = machine::elf_system(header.e_ident().os_abi) {
         return Some(os);
     }
+    let mut left = LISTED;
     for segment in segments {
         let Ok(Some(mut notes)) = segment.notes(endian, data) else { continue };
-        while let Ok(Some(note)) = notes.next() {
+        while let (Ok(Some(note)), 1..) = (notes.next(), left) {
+            left -= 1;
             match note.name() {
                 b"NetBSD" => return Some("netbsd".into()),
                 b"OpenBSD" => return Some("openbsd".into()),
@@ -129,8 +147,8 @@ fn os<E: FileHeader<Endian = Endianness>>(
             }
         }
     }
-    let is_linux = loader.is_some_and(|loader| loader.starts_with("/lib"));
-    is_linux.then(|| "linux".into())
+    let starts = |loader: &str| ["/lib/", "/lib64/", "/lib32/"].iter().any(|start| loader.starts_with(start));
+    loader.is_some_and(starts).then(|| "linux".into())
 }
 
 /// The glibc that has a version's name: `GLIBC_2.28`, and the few that tell of an ability.
@@ -158,42 +176,47 @@ fn glibc<E: FileHeader<Endian = Endianness>>(
 ) -> Option<Floor> {
     let versions = sections.versions(endian, data).ok().flatten()?;
     let symbols = sections.symbols(endian, data, elf::SHT_DYNSYM).ok()?;
-    let mut bound: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();
+    let mut newest = Floor::default();
+    let mut number = (0, 0);
     for (index, symbol) in symbols.iter().enumerate().skip(1) {
         let version = versions.version_index(endian, SymbolIndex(index));
         let Ok(Some(version)) = versions.version(version) else { continue };
         // One that it defines itself is in no file.
-        let Some(number) = version.file().and_then(|_| glibc_version(&text(version.name()))) else {
-            continue;
-        };
-        let names = bound.entry(number).or_default();
-        if names.len() < LISTED {
-            names.extend(symbol.name(endian, symbols.strings()).ok().map(text));
+        let Some(own) = version.file().and_then(|_| glibc_version(&text(version.name()))) else { continue };
+        if own > number {
+            (number, newest.symbols) = (own, Vec::new());
+        }
+        if own == number && newest.symbols.len() < LISTED {
+            newest.symbols.extend(symbol.name(endian, symbols.strings()).ok().map(text));
         }
     }
     // A version may be needed without a name that is bound to it.
-    for number in needed(sections, endian, data) {
-        bound.entry(number).or_default();
+    if let Some((own, name)) =
+        needed(sections, endian, data).into_iter().max().filter(|(own, _)| *own > number)
+    {
+        (number, newest.symbols) = (own, vec![name]);
     }
-    let ((major, minor), symbols) = bound.pop_last()?;
-    Some(Floor { version: format!("{major}.{minor}"), symbols })
+    newest.version = format!("{}.{}", number.0, number.1);
+    (number > (0, 0)).then_some(newest)
 }
 
-/// The versions of glibc in `.gnu.version_r`.
+/// The versions of glibc in `.gnu.version_r`, with their names.
 fn needed<E: FileHeader<Endian = Endianness>>(
     sections: &SectionTable<E>,
     endian: Endianness,
     data: &[u8],
-) -> Vec<(u32, u32)> {
+) -> Vec<((u32, u32), String)> {
     let mut all = Vec::new();
     let Ok(Some((mut files, link))) = sections.gnu_verneed(endian, data) else { return all };
     let Ok(strings) = sections.strings(endian, data, link) else { return all };
+    let mut left = LISTED;
     while let Ok(Some((_, mut versions))) = files.next() {
-        while let Ok(Some(version)) = versions.next() {
+        while let (Ok(Some(version)), 1..) = (versions.next(), left) {
+            left -= 1;
             let name = version.name(endian, strings).map(text).unwrap_or_default();
-            all.extend(glibc_version(&name));
+            all.extend(glibc_version(&name).map(|number| (number, name)));
         }
-        if all.len() > LISTED {
+        if left == 0 {
             break;
         }
     }

@@ -1,6 +1,7 @@
 //! What is expected of a program, as one line for CI: `static,arch=arm64,glibc<=2.28`.
 
 use super::{Binary, Linkage};
+use crate::target::port::{Os, PORTS, REFUSED};
 use std::cmp::Ordering;
 
 /// One expectation.
@@ -43,9 +44,29 @@ pub const VALUES: &[&str] =
 
 const VERSIONS: &[&str] = &["glibc", "macos", "go", "timestamp"];
 
-/// Reads a list with commas; what is wrong with it otherwise.
+/// What the values of a word may be; a misspelled one would never be, and `!=` always.
+fn allowed(key: &str) -> Option<Vec<&'static str>> {
+    let of = |words: &[&'static str]| Some(words.to_vec());
+    match key {
+        "os" => {
+            let served = Os::ALL.iter().map(|os| os.go());
+            Some(served.chain(REFUSED.iter().map(|port| port.os)).collect())
+        }
+        "arch" => Some(PORTS.iter().map(|port| port.arch.go()).collect()),
+        "format" => of(&["ELF", "Mach-O", "PE"]),
+        "libc" => of(&["glibc", "musl", "none", "system"]),
+        "subsystem" => of(&["console", "windows", "native"]),
+        _ => None,
+    }
+}
+
+/// Reads a list with commas; what is wrong with it otherwise. An empty one expects nothing, as of a variable that is not set.
 pub fn parse(list: &str) -> Result<Vec<Expectation>, String> {
-    list.split(',').map(str::trim).filter(|text| !text.is_empty()).map(one).collect()
+    let all: Vec<&str> = list.split(',').map(str::trim).filter(|text| !text.is_empty()).collect();
+    if all.is_empty() {
+        return Err("the list is empty".into());
+    }
+    all.into_iter().map(one).collect()
 }
 
 fn one(text: &str) -> Result<Expectation, String> {
@@ -64,17 +85,26 @@ fn one(text: &str) -> Result<Expectation, String> {
     if is_ordered && !VERSIONS.contains(&key) {
         return Err(format!("`{text}` cannot be compared: {key} has no order"));
     }
-    if VERSIONS.contains(&key) && numbers(value).is_none() {
+    let parts = if key == "glibc" { 2 } else { 1 };
+    if VERSIONS.contains(&key) && numbers(value).is_none_or(|numbers| numbers.len() < parts) {
         return Err(format!("`{text}` has no version like 2.28"));
+    }
+    if let Some(mut allowed) = allowed(key).filter(|allowed| !allowed.contains(&value)) {
+        allowed.sort_unstable();
+        allowed.dedup();
+        return Err(format!("`{text}` can never be: {key} is one of {}", allowed.join(", ")));
     }
     Ok(Expectation { text: text.into(), key: key.into(), sign: Some(meaning), value: value.into() })
 }
 
-/// What Go calls its settings: `CGO_ENABLED`, `GOAMD64`, `-trimpath`.
+/// What Go calls its settings: `CGO_ENABLED`, `GOAMD64`, `-trimpath`, `vcs.modified`.
 fn is_setting(key: &str) -> bool {
     let is_variable =
         key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-    (is_variable && !key.is_empty()) || (key.starts_with('-') && key.len() > 1)
+    (is_variable && !key.is_empty())
+        || (key.starts_with('-') && key.len() > 1)
+        || key.starts_with("vcs.")
+        || key == "DefaultGODEBUG"
 }
 
 fn unknown(text: &str) -> String {
@@ -108,10 +138,10 @@ impl Expectation {
             Some(sign) if VERSIONS.contains(&self.key.as_str()) => self.version(binary, sign),
             Some(_) if self.key == "needed" => self.needed(binary),
             Some(sign) => {
-                let seen = self.word(binary);
-                let is = seen.as_deref() == Some(self.value.as_str());
-                let said = seen.map_or("it tells none".to_string(), |seen| format!("it is {}", shown(&seen)));
-                if is == (sign == Sign::Is) { Ok(()) } else { Err(said) }
+                // Who does not tell it may be anything.
+                let seen = self.word(binary).ok_or("it tells none")?;
+                let is = seen == self.value;
+                if is == (sign == Sign::Is) { Ok(()) } else { Err(format!("it is {}", shown(&seen))) }
             }
         }
     }
@@ -129,6 +159,7 @@ impl Expectation {
             "stripped" => (binary.is_stripped, "it has a symbol table".into()),
             "program" => (!binary.is_library, format!("it is {kind}")),
             "library" => (binary.is_library, format!("it is {kind}")),
+            _ if binary.format == "PE" => (false, "signatures of Windows are not read".into()),
             _ => (signed.is_some() && fault.is_none(), fault.unwrap_or("it has no signature").into()),
         };
         if is { Ok(()) } else { Err(instead) }
@@ -136,16 +167,19 @@ impl Expectation {
 
     fn version(&self, binary: &Binary, sign: Sign) -> Result<(), String> {
         let seen = match self.key.as_str() {
-            // Who needs no glibc runs with any.
-            "glibc" if binary.glibc.is_none() => return Ok(()),
+            // Who needs no glibc runs with any; who needs it has its versions.
+            "glibc" if binary.glibc.is_none() && binary.libc() != "glibc" => {
+                let is_upper = matches!(sign, Sign::AtMost | Sign::Below);
+                return if is_upper { Ok(()) } else { Err("it needs none".into()) };
+            }
             "glibc" => binary.glibc.as_ref().map(|floor| floor.version.clone()),
             "macos" => binary.macos.clone(),
             "go" => binary.go.as_ref().map(|go| go.version.clone()),
             _ => binary.windows.as_ref().map(|windows| windows.timestamp.to_string()),
         };
-        let numbers_of = |text: &str| numbers(text).unwrap_or_default();
-        let Some(seen) = seen else { return Err("it tells none".into()) };
-        let order = compare(&numbers_of(&seen), &numbers_of(&self.value));
+        let seen = seen.ok_or("it tells none")?;
+        let (own, wanted) = (numbers(&seen), numbers(&self.value).unwrap_or_default());
+        let order = compare(&own.ok_or_else(|| format!("it is {seen}, which is no release"))?, &wanted);
         let is = match sign {
             Sign::Is => order.is_eq(),
             Sign::IsNot => order.is_ne(),
@@ -159,16 +193,18 @@ impl Expectation {
         if is { Ok(()) } else { Err(format!("it is {seen}{by}")) }
     }
 
-    /// Nothing but what is listed.
+    /// With `=` nothing but what is listed; with `!=` nothing of it. Windows does not tell the case of letters.
     fn needed(&self, binary: &Binary) -> Result<(), String> {
-        let listed: Vec<&str> = self.value.split(':').filter(|name| !name.is_empty()).collect();
-        let is_other = |name: &&String| !listed.contains(&name.as_str());
-        let others: Vec<&str> = binary.needed.iter().filter(is_other).map(String::as_str).collect();
-        match (others.is_empty(), self.sign == Some(Sign::Is)) {
-            (true, true) | (false, false) => Ok(()),
-            (false, true) => Err(format!("it needs {} too", others.join(", "))),
-            (true, false) => Err("it needs nothing else".into()),
-        }
+        let is_same = |one: &str, other: &str| match binary.format {
+            "PE" => one.eq_ignore_ascii_case(other),
+            _ => one == other,
+        };
+        let listed = |name: &str| self.value.split(':').any(|own| is_same(own, name));
+        let is_only = self.sign == Some(Sign::Is);
+        let wrong = |name: &&String| listed(name) != is_only;
+        let wrong: Vec<&str> = binary.needed.iter().filter(wrong).map(String::as_str).collect();
+        let too = if is_only { " too" } else { "" };
+        if wrong.is_empty() { Ok(()) } else { Err(format!("it needs {}{too}", wrong.join(", "))) }
     }
 
     fn word(&self, binary: &Binary) -> Option<String> {
@@ -235,15 +271,21 @@ mod tests {
             "dynamic,pie,program,os=linux,arch=arm64,libc=glibc,format=ELF",
             "glibc<=2.28, glibc=2.28 ,glibc<2.100,glibc>2.9,glibc!=2.3",
             "needed=libc.so.6:libm.so.6:libdl.so.2,os!=darwin,loader=/lib/ld-linux-aarch64.so.1",
-            "go>=1.24,go<1.28,CGO_ENABLED=1,-trimpath=true,GOAMD64!=v3",
-            "",
+            "go>=1.24,go<1.28,CGO_ENABLED=1,-trimpath=true,-trimpath!=false",
+            "needed!=libdl.so.2:libssl.so.3",
         ] {
             for expectation in parse(list).unwrap() {
                 assert_eq!(expectation.judge(&program()), Ok(()), "{}", expectation.text);
             }
         }
-        let none = Binary { glibc: None, ..program() };
+        let none = Binary { glibc: None, needed: Vec::new(), ..program() };
         assert_eq!(parse("glibc<=2.17").unwrap()[0].judge(&none), Ok(()));
+        for text in ["glibc=2.28", "glibc>=2.1", "glibc>2.1", "glibc!=2.1"] {
+            assert_eq!(parse(text).unwrap()[0].judge(&none), Err("it needs none".into()), "{text}");
+        }
+        // It needs glibc, and does not tell which.
+        let untold = Binary { glibc: None, ..program() };
+        assert_eq!(parse("glibc<=2.17").unwrap()[0].judge(&untold), Err("it tells none".into()));
     }
 
     #[test]
@@ -262,6 +304,9 @@ mod tests {
             ("go<1.27", "it is go1.27.3"),
             ("CGO_ENABLED=0", "it is 1"),
             ("GOAMD64=v1", "it tells none"),
+            ("GOAMD64!=v3", "it tells none"),
+            ("needed!=libm.so.6", "it needs libm.so.6"),
+            ("vcs.modified!=true", "it tells none"),
         ] {
             assert_eq!(parse(text).unwrap()[0].judge(&program()), Err(said.into()), "{text}");
         }
@@ -278,6 +323,12 @@ mod tests {
             ("arch<=arm64", "has no order"),
             ("glibc<=new", "has no version"),
             ("glibc<=", "has no version"),
+            ("glibc<=28", "has no version"),
+            ("os!=Linux", "can never be"),
+            ("arch!=x86_64", "can never be"),
+            ("libc!=gnu", "can never be"),
+            ("", "the list is empty"),
+            (",", "the list is empty"),
         ] {
             assert!(parse(text).is_err_and(|error| error.contains(said)), "{text}: {:?}", parse(text));
         }

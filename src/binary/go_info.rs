@@ -3,6 +3,7 @@
 //! Source: Go's `debug/buildinfo` and `runtime/debug`: 32 bytes that begin with a text that no other has, then two strings with
 //! their lengths; the second is lines between marks of 16 bytes. Before Go 1.18 there were addresses instead.
 
+use object::{Object, ObjectSection, ObjectSegment, elf, macho, pe};
 use serde::Serialize;
 
 /// What `go version -m` prints.
@@ -33,17 +34,34 @@ impl GoInfo {
     }
 }
 
-/// Finds it anywhere in a file.
-pub fn find(data: &[u8]) -> Option<GoInfo> {
-    for at in memchr::memmem::find_iter(data, MAGIC) {
-        if at % ALIGNED == 0 && data.get(at + 15).is_some_and(|flags| flags & INLINE != 0) {
-            let (version, rest) = string(data.get(at + HEAD..)?)?;
-            let (lines, _) = string(rest)?;
-            let lines = lines.get(MARK..lines.len().saturating_sub(MARK)).unwrap_or_default();
-            return Some(parse(&super::text(version), &String::from_utf8_lossy(lines)));
-        }
+/// The sections that hold it; where there is none of the name, what can be written when the program runs. All else may be
+/// another program that was embedded.
+const SECTIONS: &[&str] = &[".go.buildinfo", "__go_buildinfo"];
+
+/// Finds it in a program or library.
+pub fn of(data: &[u8]) -> Option<GoInfo> {
+    let file = object::File::parse(data).ok()?;
+    if let Some(section) = SECTIONS.iter().find_map(|name| file.section_by_name(name)) {
+        return find(section.data().ok()?);
     }
-    None
+    let is_writable = |segment: &object::Segment| match segment.flags() {
+        object::SegmentFlags::Elf { p_flags } => p_flags & elf::PF_W != 0,
+        object::SegmentFlags::MachO { initprot, .. } => initprot & macho::VM_PROT_WRITE != 0,
+        object::SegmentFlags::Coff { characteristics } => characteristics & pe::IMAGE_SCN_MEM_WRITE != 0,
+        _ => false,
+    };
+    file.segments().filter(is_writable).find_map(|segment| find(segment.data().ok()?))
+}
+
+/// Finds it in a part of a file.
+fn find(data: &[u8]) -> Option<GoInfo> {
+    memchr::memmem::find_iter(data, MAGIC).find_map(|at| {
+        let is_it = at % ALIGNED == 0 && data.get(at + 15).is_some_and(|flags| flags & INLINE != 0);
+        let (version, rest) = string(data.get(at + HEAD..).filter(|_| is_it)?)?;
+        let (lines, _) = string(rest)?;
+        let lines = lines.get(MARK..lines.len().saturating_sub(MARK)).unwrap_or_default();
+        Some(parse(&super::text(version), &String::from_utf8_lossy(lines)))
+    })
 }
 
 /// A length in seven bits a byte, and as many bytes.
@@ -63,16 +81,17 @@ fn parse(version: &str, lines: &str) -> GoInfo {
     let mut info = GoInfo { version: version.into(), ..GoInfo::default() };
     for line in lines.lines() {
         match line.split_once('\t') {
-            Some(("path", path)) => info.path = path.into(),
+            Some(("path", path)) => info.path = super::shown(path),
             Some(("mod", module)) => {
                 let mut parts = module.split('\t');
                 let name = parts.next().unwrap_or_default();
                 let version = parts.next().filter(|version| !version.is_empty());
-                info.module = Some(version.map_or(name.into(), |version| format!("{name} {version}")));
+                let module = version.map_or(name.into(), |version| format!("{name} {version}"));
+                info.module = Some(super::shown(&module));
             }
             Some(("build", setting)) => {
                 let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
-                info.settings.push((unquoted(key), unquoted(value)));
+                info.settings.push((super::shown(&unquoted(key)), super::shown(&unquoted(value))));
             }
             _ => {}
         }

@@ -51,15 +51,18 @@ impl Binary {
             LoadCommandVariant::LoadDylinker(dylinker) => self.loader = name(dylinker.name),
             LoadCommandVariant::Rpath(rpath) => self.search.extend(name(rpath.path)),
             LoadCommandVariant::BuildVersion(version) => {
-                self.os = Some(machine::apple_platform(version.platform.get(endian)));
-                self.macos = Some(number(version.minos.get(endian)));
+                let platform = version.platform.get(endian);
+                self.os = Some(machine::apple_platform(platform));
+                self.macos = (platform == macho::PLATFORM_MACOS).then(|| number(version.minos.get(endian)));
             }
             LoadCommandVariant::VersionMin(version) if command.cmd() == macho::LC_VERSION_MIN_MACOSX => {
                 self.os = Some("darwin".into());
                 self.macos = Some(number(version.version.get(endian)));
             }
-            LoadCommandVariant::Symtab(table) => self.is_stripped = table.nsyms.get(endian) == 0,
-            LoadCommandVariant::LinkeditData(place) if command.cmd() == macho::LC_CODE_SIGNATURE => {
+            LoadCommandVariant::Dysymtab(table) => self.is_stripped = table.nlocalsym.get(endian) == 0,
+            LoadCommandVariant::LinkeditData(place)
+                if command.cmd() == macho::LC_CODE_SIGNATURE && self.signature.is_none() =>
+            {
                 let (at, size) = (place.dataoff.get(endian), place.datasize.get(endian));
                 self.signature = Some(signature::read(data, at as usize, size as usize));
             }

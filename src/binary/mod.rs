@@ -79,7 +79,7 @@ pub enum Linkage {
 }
 
 /// The oldest version of a library that has every name that is bound to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Floor {
     /// As 2.28.
     pub version: String,
@@ -113,7 +113,13 @@ impl Binary {
         let loader = self.loader.as_deref().unwrap_or_default();
         let needs = |name: &str| self.needed.iter().any(|needed| needed.starts_with(name));
         match self.os.as_deref() {
-            Some("linux") if loader.contains("ld-musl") || needs("libc.musl-") => "musl",
+            Some("linux")
+                if loader.contains("ld-musl")
+                    || needs("libc.musl-")
+                    || self.needed.iter().any(|needed| needed == "libc.so") =>
+            {
+                "musl"
+            }
             Some("linux") if self.glibc.is_some() || needs("libc.so.6") => "glibc",
             Some("linux") => "none",
             _ if self.needed.is_empty() => "none",
@@ -188,13 +194,16 @@ fn each(arches: &[impl FatArch], data: &[u8]) -> Result<Vec<Binary>, String> {
             _ => Err("a part of it is no Mach-O file".into()),
         }
     };
-    let all: Result<Vec<Vec<Binary>>, String> = arches.iter().take(SLICES).map(slice).collect();
+    if arches.is_empty() || arches.len() > SLICES {
+        return Err(format!("it has {} parts for different processors", arches.len()));
+    }
+    let all: Result<Vec<Vec<Binary>>, String> = arches.iter().map(slice).collect();
     all.map(|all| all.concat())
 }
 
 /// With what Go says, where it says anything.
 fn finished(mut binary: Binary, data: &[u8]) -> Binary {
-    binary.go = go_info::find(data);
+    binary.go = go_info::of(data);
     let said = binary.go.as_ref().and_then(|go| go.setting("GOOS"));
     let named = binary.os.is_none() && said.is_some();
     if named {
@@ -211,5 +220,11 @@ const NAME: usize = 4096;
 
 /// Bytes of a name as text.
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(&bytes[..bytes.len().min(NAME)]).into_owned()
+    shown(&String::from_utf8_lossy(&bytes[..bytes.len().min(NAME)]))
+}
+
+/// A text of a file without control characters: it is printed, and may be read by more than people.
+fn shown(text: &str) -> String {
+    let is_plain = |letter: char| !letter.is_control();
+    text.chars().map(|letter| if is_plain(letter) { letter } else { char::REPLACEMENT_CHARACTER }).collect()
 }

@@ -13,7 +13,7 @@ const LISTED: usize = 1000;
 pub(super) fn read<P: ImageNtHeaders>(data: &[u8]) -> Result<Binary, String> {
     let file = PeFile::<P>::parse(data).map_err(|error| error.to_string())?;
     let (head, optional) = (file.nt_headers().file_header(), file.nt_headers().optional_header());
-    let needed = needed(&file);
+    let needed = needed(&file).ok_or("its table of imported libraries cannot be read")?;
     let is_pie = optional.dll_characteristics() & pe::IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE != 0;
     Ok(Binary {
         format: "PE",
@@ -41,15 +41,16 @@ fn subsystem(number: u16) -> String {
     }
 }
 
-fn needed<P: ImageNtHeaders>(file: &PeFile<P>) -> Vec<String> {
+/// None where that cannot be read.
+fn needed<P: ImageNtHeaders>(file: &PeFile<P>) -> Option<Vec<String>> {
     let mut all = Vec::new();
-    let Ok(Some(table)) = file.import_table() else { return all };
-    let Ok(mut descriptors) = table.descriptors() else { return all };
-    while let Ok(Some(descriptor)) = descriptors.next() {
-        all.extend(table.name(descriptor.name.get(LE)).ok().map(text));
+    let Some(table) = file.import_table().ok()? else { return Some(all) };
+    let mut descriptors = table.descriptors().ok()?;
+    while let Some(descriptor) = descriptors.next().ok()? {
+        all.push(text(table.name(descriptor.name.get(LE)).ok()?));
         if all.len() >= LISTED {
             break;
         }
     }
-    all
+    Some(all)
 }

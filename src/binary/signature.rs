@@ -25,6 +25,8 @@ const SUPER_BLOB: u32 = 0xfade_0cc0;
 const DIRECTORY: u32 = 0xfade_0c02;
 /// `CSSLOT_CODEDIRECTORY`.
 const SLOT_DIRECTORY: u32 = 0;
+/// `CSSLOT_ALTERNATE_CODEDIRECTORIES`.
+const SLOT_ALTERNATES: std::ops::Range<u32> = 0x1000..0x1005;
 /// `CSSLOT_SIGNATUREBLOB`: a certificate's; one of 8 bytes is empty.
 const SLOT_CERTIFICATE: u32 = 0x10000;
 /// `CS_HASHTYPE_SHA256`.
@@ -32,10 +34,10 @@ const SHA256: u8 = 2;
 /// More blobs than this no real signature has.
 const BLOBS: u32 = 64;
 
-/// Reads the signature of the file `data` that lies at `at`.
+/// Reads the signature of the file `data` that lies at `at`, behind all that it is for.
 pub fn read(data: &[u8], at: usize, size: usize) -> Signature {
     let blob = at.checked_add(size).and_then(|end| data.get(at..end)).unwrap_or_default();
-    parse(data, blob).unwrap_or_else(|| Signature {
+    parse(data.get(..at).unwrap_or_default(), blob).unwrap_or_else(|| Signature {
         is_ad_hoc: false,
         identifier: String::new(),
         pages: 0,
@@ -59,11 +61,16 @@ fn slot(blob: &[u8], slot: u32) -> Option<&[u8]> {
     blob.get(offset(blob, entry + 4)?..)
 }
 
-fn parse(data: &[u8], blob: &[u8]) -> Option<Signature> {
+fn parse(code: &[u8], blob: &[u8]) -> Option<Signature> {
     if number(blob, 0)? != SUPER_BLOB {
         return None;
     }
-    let directory = slot(blob, SLOT_DIRECTORY).filter(|own| number(own, 0) == Some(DIRECTORY))?;
+    let directories =
+        std::iter::once(SLOT_DIRECTORY).chain(SLOT_ALTERNATES).filter_map(|nth| slot(blob, nth));
+    let directories: Vec<&[u8]> = directories.filter(|own| number(own, 0) == Some(DIRECTORY)).collect();
+    // Old systems have another kind of hashes first.
+    let best = directories.iter().find(|own| own.get(37) == Some(&SHA256));
+    let directory = *best.or_else(|| directories.first())?;
     let certificate = slot(blob, SLOT_CERTIFICATE).and_then(|own| number(own, 4)).unwrap_or(0);
     let identifier = directory.get(offset(directory, 20)?..)?;
     let end = identifier.iter().position(|byte| *byte == 0)?;
@@ -71,12 +78,12 @@ fn parse(data: &[u8], blob: &[u8]) -> Option<Signature> {
         is_ad_hoc: certificate <= 8,
         identifier: super::text(&identifier[..end]),
         pages: number(directory, 28)?,
-        fault: fault(data, directory),
+        fault: fault(code, directory),
     })
 }
 
 /// The first page that does not have its hash, or why that cannot be known.
-fn fault(data: &[u8], directory: &[u8]) -> Option<String> {
+fn fault(code: &[u8], directory: &[u8]) -> Option<String> {
     let broken = || Some("its directory cannot be read".to_string());
     let (Some(hashes), Some(pages), Some(limit)) =
         (offset(directory, 16), offset(directory, 28), offset(directory, 32))
@@ -87,7 +94,12 @@ fn fault(data: &[u8], directory: &[u8]) -> Option<String> {
     if (*kind, *length) != (SHA256, 32) {
         return Some(format!("its hashes are of kind {kind}, not sha256"));
     }
-    let Some(code) = data.get(..limit).filter(|_| (8..=24).contains(log)) else { return broken() };
+    if !(8..=24).contains(log) {
+        return broken();
+    }
+    if limit != code.len() {
+        return Some("it does not cover the whole file".into());
+    }
     let mut signed = code.chunks(1 << log);
     for nth in 0..pages {
         let at = nth.checked_mul(32).and_then(|own| hashes.checked_add(own));

@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::sys::{self, env::Env};
 use crate::{complain, say, sbom};
 use clap::Args;
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,7 +18,7 @@ pub struct Check {
     /// Programs or shared libraries, of whatever system
     #[arg(required = true, value_name = "BINARY")]
     binaries: Vec<PathBuf>,
-    #[arg(long, value_name = "LIST", help = EXPECT)]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true, help = EXPECT)]
     expect: Vec<String>,
     /// As JSON
     #[arg(long)]
@@ -77,14 +77,15 @@ fn look<'a>(path: &'a Path, env: &Env) -> Result<Looked<'a>, Failure> {
         let what = format!("check `{}`: {why}", path.display());
         Failure::new(OwnExit::Request, what, "name a program or shared library that is built")
     };
-    let file = File::open(path).map_err(|error| no(&error.to_string()))?;
-    let metadata = file.metadata().map_err(|error| no(&error.to_string()))?;
+    // Not opened before: a pipe would wait for somebody.
+    let metadata = fs::metadata(path).map_err(|error| no(&error.to_string()))?;
     if !metadata.is_file() {
         return Err(no("it is no file"));
     }
     if metadata.len() == 0 {
         return Err(no("it is empty"));
     }
+    let file = File::open(path).map_err(|error| no(&error.to_string()))?;
     let contents = sys::map(&file).map_err(|error| no(&error.to_string()))?;
     let parts = binary::read(&contents).map_err(|why| no(&why))?;
     let record = Store::of(env).ok().and_then(|store| sbom::of_program(&store, path).ok());

@@ -127,7 +127,7 @@ fn one(search: &Search, entry: &Entry, pin: &Pin, path: &Path) -> Result<(), Fai
         File::options().read(true).write(true).create_new(true).open(path)
     });
     let mut file = made.map_err(failed)?;
-    fetch::archive(search, entry.source.declarer(), &entry.artifact, pin, file.as_file_mut())?;
+    fetch::archive(search, entry.source.declarer(), &entry.artifact, pin, (file.as_file_mut(), folder))?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())

@@ -204,7 +204,8 @@ impl Locking<'_> {
             .map_err(|error| Failure::store("write a file in", store.root(), &error))?;
         let came = match fetch::download(search, entry.source.declarer(), artifact, &mut file) {
             Ok(pin) => Some(pin),
-            Err(missed) if missed.is_absent => None,
+            // A forge says so of a private file that the token may not see.
+            Err(missed) if missed.is_absent && !artifact.private => None,
             Err(missed) => return Err(missed.failure),
         };
         let here = compiler::named_target(None, None, search.env).ok().map(Wanted::Target);

@@ -33,20 +33,20 @@ impl<'a> Asset<'a> {
     /// The file at `https://github.com/OWNER/REPOSITORY/releases/download/TAG/FILE`.
     pub fn at(url: &'a str) -> Option<Asset<'a>> {
         let path = url.strip_prefix("https://github.com/")?;
-        let mut parts = path.split('/');
-        let (owner, repository) = (parts.next()?, parts.next()?);
-        if (parts.next()?, parts.next()?) != ("releases", "download") {
-            return None;
-        }
-        let (tag, file) = (parts.next()?, parts.next()?);
-        let is_plain = |part: &str| !part.is_empty() && !part.contains(['?', '#']);
-        let is_file = parts.next().is_none() && [owner, repository, tag, file].into_iter().all(is_plain);
+        let (owner, path) = path.split_once('/')?;
+        let (repository, path) = path.split_once('/')?;
+        let rest = path.strip_prefix("releases/download/")?;
+        // Tags of modules in a folder have a slash: `sub/v1.2.0`.
+        let (tag, file) = rest.rsplit_once('/')?;
+        let is_plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['?', '#']);
+        let is_file = [owner, repository, file].into_iter().chain(tag.split('/')).all(is_plain);
         is_file.then_some(Asset { owner, repository, tag, file })
     }
 
     /// Where GitHub describes the release.
     pub fn release(&self) -> String {
         let Asset { owner, repository, tag, .. } = self;
+        let tag = tag.replace('/', "%2F");
         format!("https://{API}/repos/{owner}/{repository}/releases/tags/{tag}")
     }
 
@@ -80,9 +80,13 @@ mod tests {
         let url = "https://github.com/agntcy/slim/releases/download/v1/a.zip";
         let asset = Asset::at(url).unwrap();
         assert_eq!(asset.release(), "https://api.github.com/repos/agntcy/slim/releases/tags/v1");
+        let nested = Asset::at("https://github.com/a/b/releases/download/sub/v1.2.0/x.zip").unwrap();
+        assert_eq!((nested.tag, nested.file), ("sub/v1.2.0", "x.zip"));
+        assert_eq!(nested.release(), "https://api.github.com/repos/a/b/releases/tags/sub%2Fv1.2.0");
         for other in [
             "https://github.com/a/b/archive/v1/a.zip",
-            "https://github.com/a/b/releases/download/v1/a/b.zip",
+            "https://github.com/a/b/releases/download/v1/../b.zip",
+            "https://github.com/../b/releases/download/v1/b.zip",
             "https://github.com/a/b/releases/download/v1/",
             "https://github.com.example/a/b/releases/download/v1/a.zip",
             "https://github.com/a/b/releases/download/v1/a.zip?x",

@@ -51,6 +51,7 @@ pub fn state(env: &Env, target: Target, store: &Store) -> String {
     folders.sort();
     let deciding = folders.iter().flat_map(|folder| [folder.join(manifest::NAME), folder.join(lock::NAME)]);
     let locks: Vec<Vec<u8>> = deciding.filter_map(|path| fs::read(path).ok()).collect();
+    let store = &store.for_notes();
     let place = place(&anchor, target, store);
     let mut record = read(&place).unwrap_or_default();
     if record.look_again() {
@@ -66,10 +67,11 @@ pub fn state(env: &Env, target: Target, store: &Store) -> String {
 /// Remembers what a final link is about to use.
 pub fn remember(env: &Env, target: Target, store: &Store, libraries: &Libraries) {
     let Some(anchor) = modules::anchor(env) else { return };
-    let place = place(&anchor, target, store);
     let used = libraries.archives.iter().map(|linked| &linked.path).chain(&libraries.deciding);
     // What lies in the store is named by its hash already.
     let own: Vec<&PathBuf> = used.filter(|path| !path.starts_with(store.root())).collect();
+    let store = &store.for_notes();
+    let place = place(&anchor, target, store);
     if own.is_empty() && !place.exists() {
         return;
     }
@@ -79,6 +81,7 @@ pub fn remember(env: &Env, target: Target, store: &Store, libraries: &Libraries)
 /// Remembers a manifest whose headers a compile is about to use: no link may ever name it.
 pub fn remember_manifest(env: &Env, target: Target, store: &Store, manifest: &PathBuf) {
     let Some(anchor) = modules::anchor(env) else { return };
+    let store = &store.for_notes();
     let place = place(&anchor, target, store);
     // Every compile of the package comes here.
     let is_known = |record: Record| record.files.iter().any(|file| file.path == *manifest);
@@ -103,6 +106,7 @@ fn add(place: &Path, store: &Store, paths: Vec<&PathBuf>, before: impl Fn(&mut R
 
 /// The sha256 of the files outside the store that the links of the main module used, as they were looked at last.
 pub fn hashes(env: &Env, target: Target, store: &Store) -> Vec<(PathBuf, String)> {
+    let store = &store.for_notes();
     let record = modules::anchor(env).and_then(|anchor| read(&place(&anchor, target, store)));
     let files = record.unwrap_or_default().files.into_iter();
     files.filter(|file| file.sha256 != GONE).map(|file| (file.path, file.sha256)).collect()

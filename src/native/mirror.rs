@@ -25,7 +25,7 @@ pub fn addresses(url: &str, variable: Option<&str>, mirrors: &Mirrors) -> Vec<St
         let place = url.split_once("://").map_or(url, |(_, place)| place);
         return vec![format!("{}/{place}", base.trim_end_matches('/'))];
     }
-    let longest = mirrors.iter().filter(|(start, _)| url.starts_with(start.as_str()));
+    let longest = mirrors.iter().filter(|(start, _)| begins(url, start));
     let Some((start, bases)) = longest.max_by_key(|(start, _)| start.len()) else {
         return vec![url.to_string()];
     };
@@ -34,7 +34,16 @@ pub fn addresses(url: &str, variable: Option<&str>, mirrors: &Mirrors) -> Vec<St
         Bases::One(base) => std::slice::from_ref(base),
         Bases::Many(bases) => bases,
     };
-    bases.iter().map(|base| format!("{base}{rest}")).collect()
+    // One slash between the two, whichever of them has it.
+    let rest = rest.trim_start_matches('/');
+    let slash = |base: &str| if rest.is_empty() || base.ends_with('/') { "" } else { "/" };
+    bases.iter().map(|base| format!("{base}{}{rest}", slash(base))).collect()
+}
+
+/// Whether a url begins so, up to the end of a part: `https://github.com` is the beginning of no other host's.
+fn begins(url: &str, start: &str) -> bool {
+    let rest = url.strip_prefix(start);
+    rest.is_some_and(|rest| start.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -56,6 +65,18 @@ mod tests {
         assert_eq!(addresses(url, None, &mirrors), ["https://1.example/b.zip", url]);
         assert_eq!(addresses("https://github.com/c", None, &mirrors), ["https://m.example/gh/c"]);
         assert_eq!(addresses("https://other.example/c", None, &mirrors), ["https://other.example/c"]);
+        let plain: Mirrors = [
+            ("https://github.com".to_string(), one("https://m.example")),
+            ("https://x.example/a".into(), one("https://m.example/x/")),
+        ]
+        .into();
+        assert_eq!(addresses(url, None, &plain), ["https://m.example/a/b.zip"]);
+        assert_eq!(addresses("https://x.example/a/b", None, &plain), ["https://m.example/x/b"]);
+        for other in
+            ["https://github.com.evil.example/a", "https://github.community/a", "https://x.example/ab/c"]
+        {
+            assert_eq!(addresses(other, None, &plain), [other]);
+        }
         let variable = Some("http://127.0.0.1:1/");
         assert_eq!(addresses(url, variable, &mirrors), ["http://127.0.0.1:1/github.com/a/b.zip"]);
     }

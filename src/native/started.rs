@@ -19,6 +19,7 @@ pub fn leave(env: &Env, store: &Store) {
         return;
     }
     let (Some(go), Ok(folder)) = (sys::parent(), std::env::current_dir()) else { return };
+    let store = &store.for_notes();
     let place = place(store);
     for (process, file) in left(&place) {
         if !sys::is_running(process) {
@@ -36,7 +37,7 @@ pub fn folder(env: &Env) -> Option<PathBuf> {
     if !is_under_go(env) {
         return None;
     }
-    let place = place(&Store::of(env).ok()?);
+    let place = place(&Store::of(env).ok()?.for_notes());
     let by_parent = sys::parent().and_then(|parent| read(&place.join(parent.to_string())));
     by_parent.or_else(|| {
         let ours = left(&place).filter(|(process, _)| sys::is_in_our_group(*process));

@@ -43,6 +43,8 @@ pub struct When {
     pub before_zig: Option<ZigVersion>,
     /// Only the last item of its name: with compilers the last one counts.
     pub last: bool,
+    /// Not a link that compiles a source as well.
+    pub alone: bool,
     /// What must be on the line as well.
     pub with: Option<&'static Pattern>,
     /// What must not be on the line.
@@ -59,6 +61,7 @@ impl When {
         from_zig: None,
         before_zig: None,
         last: false,
+        alone: false,
         with: None,
         without: None,
     };
@@ -71,6 +74,11 @@ impl When {
     /// Only these stages.
     pub const fn at(self, stages: &'static [Stage]) -> When {
         When { stages, ..self }
+    }
+
+    /// Only a compile that makes an object, and not a link that compiles a source as well.
+    pub const fn compiling_only(self) -> When {
+        When { stages: &[Stage::Compile], alone: true, ..self }
     }
 
     /// Only these systems.
@@ -121,7 +129,8 @@ impl When {
     /// Whether everything but the line holds; a link that compiles a source first is a compile as well.
     pub fn holds(&self, facts: &Facts, compiles: bool) -> bool {
         let any = |empty: bool, found: bool| empty || found;
-        let is_at = |stage: &Stage| *stage == facts.stage || (*stage == Stage::Compile && compiles);
+        let is_at =
+            |stage: &Stage| *stage == facts.stage || (*stage == Stage::Compile && compiles && !self.alone);
         any(self.stages.is_empty(), self.stages.iter().any(is_at))
             && any(self.systems.is_empty(), self.systems.contains(&facts.target.os()))
             && any(self.processors.is_empty(), self.processors.contains(&facts.target.arch()))

@@ -430,7 +430,7 @@ pub const RULES: &[Rule] = &[
         why: "zig makes an ELF object by a link of its own: with -rdynamic among the compiler flags lld stops at \
               `-r and --export-dynamic may not be used together`.",
         sources: &[seen("zig 0.14.1 to 0.17.0: exit 1")],
-        when: When::ALWAYS.at(&[Compile]),
+        when: When::ALWAYS.compiling_only(),
         pattern: Pattern::AnyOf(&[Pattern::Driver("-rdynamic"), Pattern::Linker("export-dynamic")]),
         action: Action::Drop,
         cost: Cost::Nothing,
@@ -439,6 +439,7 @@ pub const RULES: &[Rule] = &[
         vectors: &[
             vector("x86_64-linux-gnu", Compile, &["-rdynamic", "-c", "x.c"], &["-c", "x.c"]),
             vector("x86_64-linux-gnu", Link, &["-rdynamic"], &["-rdynamic"]),
+            vector("x86_64-linux-gnu", Link, &["-rdynamic", "x.c"], &["-rdynamic", "x.c"]),
         ],
     },
     Rule {

@@ -63,8 +63,8 @@ pub struct Part {
 
 /// Remembers what the final link of a Go program is about to take in. What cannot be remembered ends no build.
 pub fn remember(search: &Search, target: Target, zig: &Zig, libraries: &Libraries, argv: &Argv) {
-    let store = &search.store;
-    let own = memory::hashes(search.env, target, store);
+    let own = memory::hashes(search.env, target, &search.store);
+    let store = &search.store.for_notes();
     let main = modules::own_folders(search.env).into_iter().next();
     let record = Record {
         module: main.as_deref().and_then(modules::module_path),
@@ -96,7 +96,7 @@ pub fn of_program(store: &Store, path: &Path) -> Result<Record, Failure> {
             "build it without -ldflags=-buildid=, or run `cgozig sbom .` in its module right after the build",
         )
     })?;
-    read(&of_id(store, &id)).ok_or_else(|| {
+    read(&of_id(&store.for_notes(), &id)).ok_or_else(|| {
         no(
             "no link of it is remembered in the store",
             "remove it and build it here with CC=cgozig; what Go links by itself takes in no native library",
@@ -106,7 +106,7 @@ pub fn of_program(store: &Store, path: &Path) -> Result<Record, Failure> {
 
 /// What the last program of the main module at `main` was linked from, for a target.
 pub fn of_main(store: &Store, main: &Path, target: Target) -> Result<Record, Failure> {
-    read(&of_module(store, main, target)).ok_or_else(|| {
+    read(&of_module(&store.for_notes(), main, target)).ok_or_else(|| {
         let what = format!(
             "tell what `{}` was linked from: no link of it for {target} is remembered",
             main.display()

@@ -30,16 +30,19 @@ impl Store {
         }
     }
 
+    /// The store for what is noted of builds: what was linked, what failed. This one, or where it cannot be written, the one
+    /// beside it.
+    pub fn for_notes(&self) -> Store {
+        if !self.root().exists() || sys::is_writable(self.root()) {
+            return self.clone();
+        }
+        own_beside().unwrap_or_else(|_| self.clone())
+    }
+
     /// The store that takes its place for what has to be written, with a copy of what zig built for the target.
     fn beside(&self, zig: ZigVersion, triple: &str) -> Result<Store, Failure> {
-        let root = std::env::temp_dir().join(format!("cgozig-{}", sys::user()));
-        let failed = |error: io::Error| Failure::store("use the folder", &root, &error);
-        sys::make_dir(&root, Readers::Owner).map_err(failed)?;
-        if !fs::symlink_metadata(&root).is_ok_and(|metadata| metadata.is_dir() && sys::is_private(&metadata))
-        {
-            return Err(failed(io::Error::other("it is not yours alone")));
-        }
-        let beside = Store::at(root.clone());
+        let beside = own_beside()?;
+        let failed = |error: io::Error| Failure::store("use the folder", beside.root(), &error);
         if let (Some(own), None) =
             (self.existing_target_cache(zig, triple), beside.existing_target_cache(zig, triple))
         {
@@ -49,6 +52,17 @@ impl Store {
         }
         Ok(beside)
     }
+}
+
+/// The user's own store below the temporary folder.
+fn own_beside() -> Result<Store, Failure> {
+    let root = std::env::temp_dir().join(format!("cgozig-{}", sys::user()));
+    let failed = |error: io::Error| Failure::store("use the folder", &root, &error);
+    sys::make_dir(&root, Readers::Owner).map_err(failed)?;
+    if !fs::symlink_metadata(&root).is_ok_and(|metadata| metadata.is_dir() && sys::is_private(&metadata)) {
+        return Err(failed(io::Error::other("it is not yours alone")));
+    }
+    Ok(Store::at(root))
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

@@ -187,7 +187,7 @@ impl Recorded {
         let time = sys::time_of(&metadata).to_string();
         if !metadata.is_file() || metadata.len() != self.line.size {
             Look::Other
-        } else if time == self.time {
+        } else if is_same_time(&time, &self.time) {
             Look::Same
         } else if self.has_its_bytes(folder) {
             Look::Touched(time)
@@ -201,6 +201,33 @@ impl Recorded {
     }
 }
 
+/// Whether two times are the same; one without parts of a second, as layers of images keep it, is any in that second.
+fn is_same_time(one: &str, other: &str) -> bool {
+    const SECOND: i128 = 1_000_000_000;
+    let (Ok(first), Ok(second)) = (one.parse::<i128>(), other.parse::<i128>()) else { return one == other };
+    let is_cut = first % SECOND == 0 || second % SECOND == 0;
+    first == second || (is_cut && first.div_euclid(SECOND) == second.div_euclid(SECOND))
+}
+
 fn time_of(path: &Path) -> io::Result<String> {
     Ok(sys::time_of(&fs::metadata(path)?).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_time;
+
+    #[test]
+    fn a_time_that_was_cut_to_seconds_is_the_same() {
+        for (one, other, expected) in [
+            ("1700000000123456789", "1700000000123456789", true),
+            ("1700000000123456789", "1700000000000000000", true),
+            ("1700000000123456789", "1700000000123456788", false),
+            ("1700000000123456789", "1700000001000000000", false),
+            ("none", "none", true),
+            ("none", "1700000000000000000", false),
+        ] {
+            assert_eq!(is_same_time(one, other), expected, "{one} {other}");
+        }
+    }
 }

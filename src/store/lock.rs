@@ -6,7 +6,7 @@
 use super::Store;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::sys;
+use crate::sys::{self, Readers};
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -79,7 +79,9 @@ impl Store {
     }
 
     fn open_lock(&self, path: &std::path::Path) -> Option<File> {
-        self.make_dir(path.parent()?).ok()?;
+        self.make_dir(self.root()).ok()?;
+        // Who only reads a store must not be able to hold up its owner.
+        sys::make_dir(path.parent()?, Readers::Owner).ok()?;
         fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).ok()
     }
 }

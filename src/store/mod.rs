@@ -104,11 +104,14 @@ impl Store {
         }
     }
 
-    /// Whether `CGOZIG_CACHE_DIR` names it, and not just anybody can have put it there or changed it.
+    /// Whether `CGOZIG_CACHE_DIR` names it, and nobody but its owner, root and we can have put it there or changed it: every
+    /// folder above it is one of theirs, as it is written and as links lead.
     fn is_named_and_fixed(&self, own: &fs::Metadata) -> bool {
-        let above = || self.root.parent().and_then(|above| fs::metadata(above).ok());
-        let is_fixed = |metadata: &fs::Metadata| !sys::is_open_to_all(metadata);
-        self.readers == Readers::All && is_fixed(own) && above().is_some_and(|above| is_fixed(&above))
+        let is_fixed = |path: &Path| {
+            fs::metadata(path).is_ok_and(|metadata| sys::is_kept_by(&metadata, sys::owner(own)))
+        };
+        let Ok(real) = fs::canonicalize(&self.root) else { return false };
+        self.readers == Readers::All && self.root.ancestors().chain(real.ancestors()).all(is_fixed)
     }
 
     /// The store's own folder.
@@ -183,6 +186,12 @@ impl Store {
             builder.permissions(permissions);
         }
         builder
+    }
+
+    /// Writes a file that is nobody else's matter, whoever may read the store.
+    pub fn write_own(&self, path: &Path, contents: &[u8]) -> Result<(), Failure> {
+        self.make_dir(path.parent().unwrap_or(&self.root))?;
+        Store { readers: Readers::Owner, ..self.clone() }.write(path, contents)
     }
 
     /// Writes a file so that readers see the old one, the new one, or none.

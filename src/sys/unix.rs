@@ -33,6 +33,28 @@ unsafe extern "C" {
     safe fn signal(signal: std::ffi::c_int, handler: usize) -> usize;
 }
 
+/// A child that ends when we are killed, as it would be if we had become it. Elsewhere than on Linux it goes on.
+pub fn end_with_us(command: &mut Command) {
+    #[cfg(target_os = "linux")]
+    {
+        unsafe extern "C" {
+            /// prctl(2).
+            safe fn prctl(option: std::ffi::c_int, ...) -> std::ffi::c_int;
+        }
+        const PR_SET_PDEATHSIG: std::ffi::c_int = 1;
+        const SIGTERM: std::ffi::c_ulong = 15;
+        // SAFETY: between fork and exec only one system call is made, which is safe there.
+        unsafe {
+            command.pre_exec(|| {
+                prctl(PR_SET_PDEATHSIG, SIGTERM);
+                Ok(())
+            });
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = command;
+}
+
 /// Ends as a child did: with its exit code, or by its signal.
 pub fn ended(status: ExitStatus) -> ExitCode {
     if let Some(number) = status.signal() {
@@ -250,9 +272,14 @@ pub fn is_trusted(metadata: &Metadata) -> bool {
     [user(), 0].contains(&metadata.uid()) && metadata.mode() & 0o002 == 0
 }
 
-/// Whether anybody may write a file.
-pub fn is_open_to_all(metadata: &Metadata) -> bool {
-    metadata.mode() & 0o002 != 0
+/// Whose a file is.
+pub fn owner(metadata: &Metadata) -> u32 {
+    metadata.uid()
+}
+
+/// Whether a file is that user's, ours or root's, and not everybody's to write.
+pub fn is_kept_by(metadata: &Metadata, owner: u32) -> bool {
+    [owner, user(), 0].contains(&metadata.uid()) && metadata.mode() & 0o002 == 0
 }
 
 /// Whether a file is the same user's as another, and no more open to others than that.

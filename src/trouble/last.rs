@@ -43,14 +43,15 @@ pub fn text(
 
 /// Writes it; what cannot be written ends no build.
 pub fn write(store: &Store, text: &str) {
-    if let Err(failure) = store.write(&place(store), text.as_bytes()) {
+    let store = store.for_notes();
+    if let Err(failure) = store.write_own(&place(&store), text.as_bytes()) {
         log::warn!("could not {}", failure.what);
     }
 }
 
 /// Reads it.
 pub fn read(store: &Store) -> Result<String, Failure> {
-    fs::read_to_string(place(store)).map_err(|_| {
+    fs::read_to_string(place(&store.for_notes())).map_err(|_| {
         let what = "show the last failure: no link has failed since the store was made";
         Failure::new(crate::exit::OwnExit::Request, what, "CGOZIG_LOG_FILE=FILE writes down every call")
     })

@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::persona::Driver;
 use crate::request::Request;
 use crate::rule::Stage;
-use crate::target::{Libc, Os, Target};
+use crate::target::{Arch, Libc, Os, Target};
 use owners::Owner;
 use said::Said;
 use std::ffi::{OsStr, OsString};
@@ -70,10 +70,13 @@ pub fn explain(printed: &str, line: &Line, target: Target) -> Option<Failure> {
         return Some(no_library(library, line, target));
     }
     let first = said.undefined.first()?;
-    let of_clue = said.undefined.iter().filter_map(|lack| Clue::of(c_name(&lack.name, target).as_bytes()));
-    let newest = of_clue.filter(|clue| clue.is_missing_for(target)).max_by_key(|clue| clue.glibc());
-    if let Some(clue) = newest {
-        return Some(other_libc(&said, clue, target));
+    let clue = |lack: &said::Lack| {
+        Clue::of(c_name(&lack.name, target).as_bytes()).filter(|clue| clue.is_missing_for(target))
+    };
+    if let Some(newest) = said.undefined.iter().filter_map(clue).max_by_key(|clue| clue.glibc()) {
+        let (told, others): (Vec<said::Lack>, Vec<said::Lack>) =
+            said.undefined.iter().cloned().partition(|lack| clue(lack).is_some());
+        return Some(other_libc(&told, others.len(), newest, target));
     }
     let whose = |lack: &said::Lack| Owner::of(c_name(&lack.name, target), target, line.driver);
     // The one that has most of the names is the one to begin with.
@@ -84,7 +87,8 @@ pub fn explain(printed: &str, line: &Line, target: Target) -> Option<Failure> {
             None => owners.push((owner, 1)),
         }
     }
-    let what = format!("link: no object or library of the line has {}{}", names(&said), needed_by(first));
+    let what =
+        format!("link: no object or library of the line has {}{}", names(&said.undefined), needed_by(first));
     Some(match owners.iter().max_by_key(|(_, count)| *count) {
         Some((owner, _)) => failure(format!("{what}; {}", owner.cause), owner.hint),
         None => failure(
@@ -98,17 +102,24 @@ fn failure(what: String, hint: impl Into<String>) -> Failure {
     Failure::new(OwnExit::Request, what, hint)
 }
 
-/// A name without the underscore that Mach-O and 32-bit Windows put before each, and without the mark of an import.
+/// A name without the underscore that Mach-O and 32-bit Windows put before each, the size of arguments that the latter puts
+/// behind, and the mark of an import.
 fn c_name(name: &str, target: Target) -> &str {
-    let plain = name.strip_prefix("__imp_").unwrap_or(name);
-    if target.os() == Os::Darwin { plain.strip_prefix('_').unwrap_or(plain) } else { plain }
+    let plain = name.strip_prefix("__declspec(dllimport) ").unwrap_or(name);
+    let plain = plain.strip_prefix("__imp_").unwrap_or(plain);
+    let is_old_windows = target.os() == Os::Windows && target.arch() == Arch::X86;
+    if target.os() != Os::Darwin && !is_old_windows {
+        return plain;
+    }
+    let plain = plain.strip_prefix('_').unwrap_or(plain);
+    let sized = plain.rsplit_once('@').filter(|(_, size)| is_old_windows && size.parse::<u16>().is_ok());
+    sized.map_or(plain, |(name, _)| name)
 }
 
 /// The undefined names, the first few of them.
-fn names(said: &Said) -> String {
-    let shown: Vec<String> =
-        said.undefined.iter().take(NAMES).map(|lack| format!("`{}`", lack.name)).collect();
-    let more = said.undefined.len().saturating_sub(NAMES);
+fn names(lacks: &[said::Lack]) -> String {
+    let shown: Vec<String> = lacks.iter().take(NAMES).map(|lack| format!("`{}`", lack.name)).collect();
+    let more = lacks.len().saturating_sub(NAMES);
     let more = if more > 0 { format!(" and {more} more names") } else { String::new() };
     format!("{}{more}", shown.join(", "))
 }
@@ -117,14 +128,18 @@ fn needed_by(lack: &said::Lack) -> String {
     lack.by.as_ref().map(|by| format!(", which {by} needs")).unwrap_or_default()
 }
 
-fn other_libc(said: &Said, clue: &Clue, target: Target) -> Failure {
-    let by = said.undefined.first().and_then(|lack| lack.by.clone()).unwrap_or_else(|| "an object".into());
+fn other_libc(lacks: &[said::Lack], others: usize, clue: &Clue, target: Target) -> Failure {
+    let by = lacks.first().and_then(|lack| lack.by.clone()).unwrap_or_else(|| "an object".into());
     let libc = match target.libc() {
         Some(Libc::Gnu(floor)) => format!("glibc {floor}"),
         Some(Libc::Musl) => "musl".into(),
         None => target.to_string(),
     };
-    let what = format!("link: {by} was built for {}, and {libc} has no {}", clue.of, names(said));
+    let others = match others {
+        0 => String::new(),
+        others => format!("; {others} other names are missing besides"),
+    };
+    let what = format!("link: {by} was built for {}, and {libc} has no {}{others}", clue.of, names(lacks));
     match (target.libc(), clue.glibc()) {
         (Some(Libc::Gnu(_)), Some(floor)) => {
             failure(what, format!("CGOZIG_LIBC=gnu.{floor}, or a build of that library for an older glibc"))
@@ -136,7 +151,7 @@ fn other_libc(said: &Said, clue: &Clue, target: Target) -> Failure {
 fn no_library(library: &str, line: &Line, target: Target) -> Failure {
     let places = match line.folders.len() {
         0 => "there is no -L on the line".to_string(),
-        _ => format!("none of the folders of -L has it: {}", line.folders.join(", ")),
+        _ => format!("none of the folders of -L has such a library: {}", line.folders.join(", ")),
     };
     let what = format!("link -l{library} for {target}: {places}");
     let hint = match Owner::of_library(library) {

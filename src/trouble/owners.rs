@@ -6,7 +6,7 @@ use crate::target::{Os, Target};
 /// Names, and who has them.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Owner {
-    /// Beginnings of names, with spaces between; `=name` is a whole name.
+    /// Beginnings of names, with spaces between (U+0020 in a name is written U+00A0); `=name` is a whole name.
     names: &'static str,
     /// Where.
     on: On,
@@ -28,8 +28,6 @@ enum On {
 impl Owner {
     /// Who has a name on a target.
     pub fn of(name: &str, target: Target, driver: Driver) -> Option<&'static Owner> {
-        // What a DLL exports has a mark before it.
-        let name = name.strip_prefix("__declspec(dllimport) ").unwrap_or(name);
         OWNERS.iter().find(|owner| owner.is_on(target, driver) && owner.has(name))
     }
 
@@ -42,6 +40,7 @@ impl Owner {
     }
 
     fn has(&self, name: &str) -> bool {
+        let name = name.replace(' ', "\u{a0}");
         self.names.split(' ').any(|own| match own.strip_prefix('=') {
             Some(whole) => whole == name,
             None => name.starts_with(own),
@@ -66,15 +65,15 @@ const fn owner(names: &'static str, on: On, cause: &'static str, hint: &'static 
 /// kernel32, advapi32, ntdll, shell32, user32 and gdi32.
 const OWNERS: &[Owner] = &[
     owner(
-        "std::__cxx11:: std::__throw_bad_array_new_length std::__throw_length_error(char std::__throw_logic_error _ZNSt7__cxx11 \
-         _ZNKSt7__cxx11",
+        "std::__cxx11:: std::__throw_ std::__detail std::ios_base:: std::basic_ std::_Rb_tree std::_Hash =std::cout =std::cerr =std::cin \
+         std::locale:: _ZNSt7__cxx11 _ZNKSt7__cxx11 __cxxabiv1::__vmi",
         On::Any,
         "it is of gcc's libstdc++, and zig has LLVM's libc++: the two do not mix",
         "build that library with CXX=cgozig-c++, or take a build of it that needs no libstdc++",
     ),
     owner(
-        "std:: operator operator\u{a0}new =__gxx_personality_v0 __cxa_ =__dynamic_cast vtable typeinfo _ZSt _ZNSt _ZNKSt =_Znwm =_Znwj \
-         =_ZdlPv =_ZdlPvm _ZTI _ZTV",
+        "std:: operator\u{a0}new operator\u{a0}delete =__gxx_personality_v0 __cxa_ =__dynamic_cast _ZSt _ZNSt _ZNKSt =_Znwm =_Znwj =_ZdlPv \
+         =_ZdlPvm _ZTISt _ZTVSt _ZTIN10__cxxabiv1 _ZTVN10__cxxabiv1",
         On::Cc,
         "it is of the C++ runtime, and the link was made by a C compiler",
         "CXX=cgozig-c++ beside CC=cgozig; without a C++ file in the package: CGO_LDFLAGS=-lc++",
@@ -112,7 +111,8 @@ const OWNERS: &[Owner] = &[
         "CGO_LDFLAGS='-framework CoreFoundation'",
     ),
     owner(
-        "Sec kSec SSL",
+        "SecItem SecKey SecCert SecTrust SecRandom SecPolicy SecAccess SecIdentity SecTransform SecKeychain SecCopy SecTask kSec SSLCreate \
+         SSLHandshake SSLSet SSLGet SSLRead SSLWrite SSLClose",
         On::Os(Os::Darwin),
         "names like it are of a framework",
         "CGO_LDFLAGS='-framework Security -framework CoreFoundation'",
@@ -124,7 +124,7 @@ const OWNERS: &[Owner] = &[
         "CGO_LDFLAGS='-framework IOKit -framework CoreFoundation', and SDKROOT with a macOS SDK",
     ),
     owner(
-        "OBJC_CLASS_$_NS OBJC_CLASS_$_WK objc_ sel_ class_ NS",
+        "OBJC_CLASS_$_NS OBJC_CLASS_$_WK objc_ =sel_registerName =sel_getUid =class_addMethod =NSLog NSString NSApp NSSearchPath",
         On::Os(Os::Darwin),
         "names like it are of Objective-C or a framework of it",
         "CGO_LDFLAGS='-framework Foundation -framework AppKit -lobjc', and SDKROOT with a macOS SDK",
@@ -272,8 +272,13 @@ mod tests {
             assert_eq!(hint(name, triple, driver), expected, "{name} {triple}");
         }
         let cause = |name, driver| Owner::of(name, target("linux/amd64"), driver).map(|owner| owner.cause);
-        assert!(cause("std::cout", Driver::Cc).is_some_and(|cause| cause.contains("C compiler")));
-        assert_eq!(cause("std::cout", Driver::Cxx), None);
+        assert!(cause("std::__1::cout", Driver::Cc).is_some_and(|cause| cause.contains("C compiler")));
+        assert!(
+            cause("operator new(unsigned long)", Driver::Cc)
+                .is_some_and(|cause| cause.contains("C compiler"))
+        );
+        assert_eq!(cause("operator_lost", Driver::Cc), None);
+        assert_eq!(cause("std::__1::cout", Driver::Cxx), None);
         let mixed = cause("std::__cxx11::basic_string<char>::c_str()", Driver::Cxx);
         assert!(mixed.is_some_and(|cause| cause.contains("libstdc++")));
     }

@@ -30,8 +30,11 @@ pub struct Lack {
     pub by: Option<String>,
 }
 
-const UNDEFINED: &str = "error: undefined symbol: ";
-const NO_LIBRARY: &str = "system library '";
+/// Between `error: undefined ` and the name; a hidden one was declared so.
+const UNDEFINED: &[&str] =
+    &["error: undefined symbol: ", "error: undefined hidden symbol: ", "error: undefined protected symbol: "];
+/// zig's driver, and lld for `-l:`.
+const NO_LIBRARY: &[(&str, char)] = &[("system library '", '\''), ("unable to find library -l", ' ')];
 
 /// More than this is not looked at.
 const LINES: usize = 20_000;
@@ -41,7 +44,7 @@ impl Said {
     pub fn read(printed: &str) -> Said {
         let mut said = Said::default();
         for line in printed.lines().take(LINES) {
-            if let Some((_, name)) = line.split_once(UNDEFINED) {
+            if let Some((_, name)) = UNDEFINED.iter().find_map(|start| line.split_once(start)) {
                 let name = name.trim().to_string();
                 if said.undefined.iter().all(|lack| lack.name != name) {
                     said.undefined.push(Lack { name, by: None });
@@ -49,8 +52,11 @@ impl Said {
             } else if let (Some(by), Some(lack)) = (place(line), said.undefined.last_mut()) {
                 lack.by.get_or_insert(by);
             } else if line.contains("unable to find") {
-                let name = line.split_once(NO_LIBRARY).and_then(|(_, rest)| rest.split_once('\''));
-                said.libraries.extend(name.map(|(name, _)| name.to_string()));
+                let name = |(start, end): &(&str, char)| {
+                    let (_, rest) = line.split_once(start)?;
+                    Some(rest.split(*end).next().unwrap_or(rest).to_string())
+                };
+                said.libraries.extend(NO_LIBRARY.iter().find_map(name));
             }
         }
         said
@@ -119,6 +125,9 @@ mod tests {
             "error: unable to find dynamic system library 'foo' using strategy 'paths_first'. searched paths:\n  ./libfoo.so\n",
         );
         assert_eq!(said.libraries, ["foo"]);
+        assert_eq!(Said::read("ld.lld: error: unable to find library -l:libx.a\n").libraries, [":libx.a"]);
+        let hidden = Said::read("ld.lld: error: undefined hidden symbol: f\n");
+        assert_eq!(hidden.undefined, [lack("f", None)]);
         assert_eq!(Said::read("warning: nothing\nerror: other\n"), Said::default());
     }
 }

@@ -56,21 +56,19 @@ pub fn download(search: &Search, by: Declarer, artifact: &Artifact, file: &mut F
     Route::find(search, by, artifact, None)?.bring(file, None)
 }
 
-/// Brings an archive itself into `file`: one that the user put into the store's downloads, else from the network.
+/// Brings an archive itself into a file in the user's `folder`: one that the user put into the store's downloads, else from the network.
 pub fn archive(
     search: &Search,
     by: Declarer,
     artifact: &Artifact,
     pin: &Pin,
-    file: &mut File,
+    (file, folder): (&mut File, &Path),
 ) -> Result<(), Failure> {
     if let Ok(mut found) = route::put_by_hand(search, artifact, pin) {
         let copied = found.rewind().and_then(|()| io::copy(&mut found, file));
-        return copied
-            .map(drop)
-            .map_err(|error| Failure::store("copy to", &search.store.downloads(), &error));
+        return copied.map(drop).map_err(|error| Failure::store("write into", folder, &error));
     }
-    Route::find(search, by, artifact, Some(pin))?.bring(file, Some(pin))?;
+    Route::find(search, by, artifact, Some(pin))?.into(folder).bring(file, Some(pin))?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use crate::sys::env;
 use crate::zig::find::Search;
 use std::fs::File;
 use std::io::Seek;
+use std::path::Path;
 
 /// The largest archive.
 pub const LARGEST: u64 = 1 << 30;
@@ -27,6 +28,8 @@ pub struct Route<'a> {
     artifact: &'a Artifact,
     addresses: Vec<String>,
     token: Option<Token>,
+    /// Where it is written, for messages.
+    into: String,
 }
 
 /// Why nothing was brought.
@@ -71,7 +74,13 @@ impl<'a> Route<'a> {
         // A mirror is the user's own choice, and has no business with a token for the origin.
         let is_origin = addresses == [artifact.url.as_str()];
         let token = if is_origin { origin(search, by, artifact)? } else { None };
-        Ok(Route { search, artifact, addresses, token })
+        let into = format!("the store `{}`", search.store.root().display());
+        Ok(Route { search, artifact, addresses, token, into })
+    }
+
+    /// The same way to a folder of the user's.
+    pub fn into(self, folder: &Path) -> Route<'a> {
+        Route { into: format!("`{}`", folder.display()), ..self }
     }
 
     /// Brings the archive into `file`, from the first address that serves the right bytes; any bytes are right without a pin.
@@ -113,13 +122,9 @@ impl<'a> Route<'a> {
 
     /// The disk did not take it, as it will not take what another address serves.
     fn unwritable(&self, why: &str, pin: Option<&Pin>) -> Failure {
-        let (shown, root) = (self.artifact.shown(), self.search.store.root().display());
+        let (shown, into) = (self.artifact.shown(), &self.into);
         let size = pin.map(|pin| format!(", {} bytes,", pin.size)).unwrap_or_default();
-        Failure::new(
-            OwnExit::Store,
-            format!("write {shown}{size} into the store `{root}`: {why}"),
-            failure::ROOM,
-        )
+        Failure::new(OwnExit::Store, format!("write {shown}{size} into {into}: {why}"), failure::ROOM)
     }
 
     fn one(&self, client: &Client, url: &str, file: &mut File, pin: Option<&Pin>) -> Result<Pin, Fault> {
@@ -292,7 +297,7 @@ fn by_hand(search: &Search, artifact: &Artifact, pin: Option<&Pin>) -> String {
 /// What a token may lack; forges say of a file that it may not see what they say of one that is not there.
 fn closed(artifact: &Artifact) -> String {
     format!(
-        "the token for {} may not see it, or it is not there; a token of GitHub needs the right to read the repository's contents",
+        "the token for {} may not see it, or it is not there, or its repository has another name now; a token of GitHub needs the right to read the repository's contents",
         token_host(artifact)
     )
 }

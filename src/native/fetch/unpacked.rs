@@ -28,7 +28,7 @@ pub fn unpack(
     telling: &dyn Telling,
 ) -> Result<Vec<Entry>, Failure> {
     let failed = |error: io::Error| Failure::store("write", folder, &error);
-    fs::create_dir(folder).map_err(failed)?;
+    sys::create_dir(folder).map_err(failed)?;
     let entries = match artifact.kind.unpacker() {
         Some(kind) => {
             telling.step("unpacking");

@@ -25,6 +25,8 @@ pub fn fetch(
     let mut command = Command::new(python);
     command.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]);
     command.args(["--only-binary", ":all:", "--dest", "."]).arg(format!("ziglang=={version}"));
+    // pip unpacks there first: what is said of a full disk is then true of ours.
+    command.env("TMPDIR", work).env("TEMP", work).env("TMP", work);
     let output = command.current_dir(&folder).output().map_err(|error| error.to_string())?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
