@@ -255,7 +255,7 @@ fn zig_inherits_no_open_file() {
     fs::write(folder.path().join("long"), word.repeat(cgozig::sys::LONGEST_LINE / 10_000) + "-c x.c")
         .unwrap();
     let lines: [(&[&str], bool); 4] =
-        [(&["-c", "x.c"], false), (&["x.c"], true), (&["x.c"], false), (&["@long"], true)];
+        [(&["-c", "x.c"], false), (&["x.c"], true), (&["x.o"], true), (&["@long"], true)];
     for run in 0..100 {
         let (words, has_child) = lines[run % 4];
         let child = listing(folder.path(), &format!("store{}", run / 4), words).spawn().unwrap();
