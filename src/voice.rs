@@ -4,6 +4,7 @@
 //! to stderr.
 
 use crate::failure::Failure;
+use crate::rule::Step;
 use crate::sys::env::Env;
 use crate::zig::install::Telling;
 use std::ffi::OsString;
@@ -81,6 +82,11 @@ pub fn shown(words: &[OsString]) -> String {
         shlex::try_quote(&text).map_or_else(|_| format!("{word:?}"), std::borrow::Cow::into_owned)
     };
     words.iter().map(quoted).collect::<Vec<_>>().join(" ")
+}
+
+/// What a rule did to a line.
+pub fn step(step: &Step) -> String {
+    format!("{}: {} => {}", step.rule, shown(&step.given), shown(&step.made))
 }
 
 /// Control characters of a name must not break the two lines.

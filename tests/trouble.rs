@@ -3,7 +3,7 @@
 mod support;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// cgozig as a compiler for a target, in a folder.
@@ -107,14 +107,18 @@ fn a_missing_library_is_told_with_where_it_was_looked_for() {
     }
 }
 
-/// A Go module whose cgo package lacks something.
-#[test]
-fn go_build_shows_it_and_the_last_failure_is_kept() {
+/// A Go module whose cgo package lacks `lost`, a zig and a Go.
+fn lacking() -> Option<(tempfile::TempDir, PathBuf, PathBuf)> {
     let folder = support::folder();
-    let (Some(zig), Some(go)) = (support::zig(support::ZIG), support::go("1.27.3")) else { return };
     fs::write(folder.path().join("go.mod"), "module example.test/lacks\n\ngo 1.24\n").unwrap();
     let main = "package main\n\n// void lost(void);\nimport \"C\"\n\nfunc main() { C.lost() }\n";
     fs::write(folder.path().join("main.go"), main).unwrap();
+    Some((folder, support::zig(support::ZIG)?, support::go("1.27.3")?))
+}
+
+#[test]
+fn go_build_shows_it_and_the_last_failure_is_kept() {
+    let Some((folder, zig, go)) = lacking() else { return };
     let store = folder.path().join("store");
     support::store_without_libraries(&store);
     let user = |program: &Path| {
@@ -166,11 +170,7 @@ fn a_good_link_and_a_question_say_nothing() {
 /// What Go removes is there afterwards, and fails by itself as it did.
 #[test]
 fn a_failed_link_is_kept_and_can_be_done_again() {
-    let folder = support::folder();
-    let (Some(zig), Some(go)) = (support::zig(support::ZIG), support::go("1.27.3")) else { return };
-    fs::write(folder.path().join("go.mod"), "module example.test/lacks\n\ngo 1.24\n").unwrap();
-    let main = "package main\n\n// void lost(void);\nimport \"C\"\n\nfunc main() { C.lost() }\n";
-    fs::write(folder.path().join("main.go"), main).unwrap();
+    let Some((folder, zig, go)) = lacking() else { return };
     let kept = folder.path().join("kept");
     let build = |place: &Path| {
         let mut command = support::user(&go, &zig, "linux/arm64", "musl");

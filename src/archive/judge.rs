@@ -43,20 +43,25 @@ pub fn form(facts: &Facts, path: &Path, target: Target) -> Result<(), Refusal> {
 pub fn needs(facts: &Facts, target: Target, counts: &dyn Fn(&str) -> bool) -> Result<(), Refusal> {
     let kinds = facts.kinds.iter().filter(|kind| fits(kind, target));
     let names = kinds.flat_map(|kind| &kind.needs).filter(|name| counts(name));
-    let missing = names.filter_map(|name| Some((name, Clue::of(name.as_bytes())?)));
+    let missing = names.filter_map(|name| Some((name.as_str(), Clue::of(name.as_bytes())?)));
     let missing: Vec<_> = missing.filter(|(_, clue)| clue.is_missing_for(target)).collect();
+    built_for("it", &missing, target).map_or(Ok(()), Err)
+}
+
+/// For which C library `who` was built, by the names that it needs and the target's lacks; none without such names.
+pub fn built_for(who: &str, missing: &[(&str, &Clue)], target: Target) -> Option<Refusal> {
     // The newest glibc says most.
-    let Some((name, clue)) = missing.iter().max_by_key(|(_, clue)| clue.glibc()) else { return Ok(()) };
+    let (name, clue) = missing.iter().max_by_key(|(_, clue)| clue.glibc())?;
     let more =
         if missing.len() > 1 { format!(" and {} more names", missing.len() - 1) } else { String::new() };
-    let what = format!("it was built for {} (needs `{name}`{more}), and {}", clue.of, link_is_for(target));
+    let what = format!("{who} was built for {} (needs `{name}`{more}), and {}", clue.of, link_is_for(target));
     let hint = match (target.libc(), clue.glibc()) {
         (Some(Libc::Gnu(_)), Some(floor)) => {
             format!("set CGOZIG_LIBC=gnu.{floor}, or use a build of the library for an older glibc")
         }
         _ => wanted(target),
     };
-    Err(Refusal { what, hint })
+    Some(Refusal { what, hint })
 }
 
 /// Whether its objects for the target need an unwinder.

@@ -1,6 +1,6 @@
 //! ELF: by its program header what a loader does, by its symbol versions the glibc that it needs.
 
-use super::{Binary, Floor, Linkage, OBJECT, text};
+use super::{Binary, Floor, Linkage, OBJECT, said, text};
 use crate::archive::machine;
 use object::elf;
 use object::read::StringTable;
@@ -12,7 +12,6 @@ const LISTED: usize = 1000;
 
 /// Reads a program or shared library.
 pub(super) fn read<E: FileHeader<Endian = Endianness>>(data: &[u8]) -> Result<Binary, String> {
-    let said = |error: object::Error| error.to_string();
     let header = E::parse(data).map_err(said)?;
     let endian = header.endian().map_err(said)?;
     let is_movable = match header.e_type(endian) {

@@ -1,6 +1,6 @@
 //! Mach-O: programs and libraries of macOS, by their load commands.
 
-use super::{Binary, Linkage, OBJECT, signature, text};
+use super::{Binary, Linkage, OBJECT, said, signature, text};
 use crate::archive::machine;
 use object::Endianness;
 use object::macho;
@@ -8,7 +8,6 @@ use object::read::macho::{LoadCommandData, LoadCommandVariant, MachHeader};
 
 /// Reads a program or library.
 pub(super) fn read<M: MachHeader<Endian = Endianness>>(data: &[u8]) -> Result<Binary, String> {
-    let said = |error: object::Error| error.to_string();
     let header = M::parse(data, 0).map_err(said)?;
     let endian = header.endian().map_err(said)?;
     let is_library = match header.filetype(endian) {

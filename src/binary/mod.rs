@@ -18,11 +18,12 @@ mod pe;
 pub mod signature;
 
 use go_info::GoInfo;
+use object::Endianness;
 use object::FileKind;
 use object::elf::{FileHeader32, FileHeader64};
 use object::macho::{MachHeader32, MachHeader64};
 use object::pe::{ImageNtHeaders32, ImageNtHeaders64};
-use object::{Endianness, read::macho::FatArch};
+use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 use serde::Serialize;
 use signature::Signature;
 
@@ -147,8 +148,12 @@ pub fn read(data: &[u8]) -> Result<Vec<Binary>, String> {
         FileKind::Pe64 => one(pe::read::<ImageNtHeaders64>(data)),
         FileKind::MachO32 => one(macho::read::<MachHeader32<Endianness>>(data)),
         FileKind::MachO64 => one(macho::read::<MachHeader64<Endianness>>(data)),
-        FileKind::MachOFat32 => slices(object::read::macho::MachOFatFile32::parse(data), data),
-        FileKind::MachOFat64 => slices64(data),
+        FileKind::MachOFat32 => {
+            MachOFatFile32::parse(data).map_err(said).and_then(|file| each(file.arches(), data))
+        }
+        FileKind::MachOFat64 => {
+            MachOFatFile64::parse(data).map_err(said).and_then(|file| each(file.arches(), data))
+        }
         FileKind::Archive => Err(ARCHIVE.into()),
         FileKind::Coff | FileKind::CoffBig | FileKind::CoffImport => Err(OBJECT.into()),
         _ => Err(what_else(data)),
@@ -172,22 +177,13 @@ fn what_else(data: &[u8]) -> String {
 /// More slices than this no real file has.
 const SLICES: usize = 16;
 
-fn slices(
-    file: object::Result<object::read::macho::MachOFatFile32>,
-    data: &[u8],
-) -> Result<Vec<Binary>, String> {
-    let file = file.map_err(|error| error.to_string())?;
-    each(file.arches(), data)
-}
-
-fn slices64(data: &[u8]) -> Result<Vec<Binary>, String> {
-    let file = object::read::macho::MachOFatFile64::parse(data).map_err(|error| error.to_string())?;
-    each(file.arches(), data)
+fn said(error: object::Error) -> String {
+    error.to_string()
 }
 
 fn each(arches: &[impl FatArch], data: &[u8]) -> Result<Vec<Binary>, String> {
     let slice = |arch: &_| -> Result<Vec<Binary>, String> {
-        let slice = FatArch::data(arch, data).map_err(|error: object::Error| error.to_string())?;
+        let slice = FatArch::data(arch, data).map_err(said)?;
         // One within another would have no end.
         match FileKind::parse(slice) {
             Ok(FileKind::MachO32 | FileKind::MachO64) => read(slice),
@@ -204,14 +200,10 @@ fn each(arches: &[impl FatArch], data: &[u8]) -> Result<Vec<Binary>, String> {
 /// With what Go says, where it says anything.
 fn finished(mut binary: Binary, data: &[u8]) -> Binary {
     binary.go = go_info::of(data);
-    let said = binary.go.as_ref().and_then(|go| go.setting("GOOS"));
-    let named = binary.os.is_none() && said.is_some();
-    if named {
-        binary.os = said.map(str::to_string);
-    } else if binary.os.is_none() && binary.format == "ELF" {
-        // No other system leaves its mark out.
-        binary.os = Some("linux".into());
-    }
+    let by_go = || binary.go.as_ref().and_then(|go| go.setting("GOOS")).map(String::from);
+    // No other system leaves its mark out.
+    let by_elf = || (binary.format == "ELF").then(|| "linux".to_string());
+    binary.os = binary.os.clone().or_else(by_go).or_else(by_elf);
     binary
 }
 

@@ -1,6 +1,6 @@
 //! PE: programs and DLLs of Windows.
 
-use super::{Binary, Linkage, Windows, text};
+use super::{Binary, Linkage, Windows, said, text};
 use crate::archive::machine;
 use object::LittleEndian as LE;
 use object::pe;
@@ -11,7 +11,7 @@ const LISTED: usize = 1000;
 
 /// Reads a program or DLL.
 pub(super) fn read<P: ImageNtHeaders>(data: &[u8]) -> Result<Binary, String> {
-    let file = PeFile::<P>::parse(data).map_err(|error| error.to_string())?;
+    let file = PeFile::<P>::parse(data).map_err(said)?;
     let (head, optional) = (file.nt_headers().file_header(), file.nt_headers().optional_header());
     let needed = needed(&file).ok_or("its table of imported libraries cannot be read")?;
     let is_pie = optional.dll_characteristics() & pe::IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE != 0;

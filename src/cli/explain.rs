@@ -10,7 +10,7 @@ use crate::plan::{self, Plan};
 use crate::rule::explain;
 use crate::say;
 use crate::sys::env::Env;
-use crate::voice::shown;
+use crate::voice::{self, shown};
 use crate::zig::find::Search;
 use crate::{compiler, request, rules, trouble};
 use std::ffi::OsString;
@@ -68,9 +68,7 @@ fn line(mut words: Vec<OsString>, env: &Env) -> Result<(), Failure> {
     match plan::plan(role.0, request, argv, &around)? {
         Plan::Answer(answer) => say!("answer   {answer:?}, without zig"),
         Plan::Zig(call) => {
-            for step in &call.trace {
-                say!("rule     {}: {} => {}", step.rule, shown(&step.given), shown(&step.made));
-            }
+            call.trace.iter().for_each(|step| say!("rule     {}", voice::step(step)));
             say!("zig      {}", shown(&call.words));
         }
     }

@@ -1,6 +1,7 @@
 //! `cgozig sbom`: what a program was linked from, as CycloneDX.
 
 use super::told::Told;
+use super::zig;
 use crate::compiler;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
@@ -56,7 +57,8 @@ fn of_main(search: &Search) -> Result<(Program, sbom::Record), Failure> {
         Failure::new(OwnExit::Request, what, "run it in your module's folder, or name a program")
     })?;
     let named = compiler::named_target(None, None, search.env)?;
-    let target = search.zig_for(named).map_or(named, |(_, target)| target);
+    let zig = zig::used(search).ok();
+    let target = zig.and_then(|zig| named.served_by(zig.version).ok()).unwrap_or(named);
     let record = sbom::of_main(&search.store, &main, target)?;
     let name = record.module.clone().unwrap_or_else(|| "program".into());
     Ok((Program { name, sha256: None }, record))

@@ -5,16 +5,20 @@
 //! asset; <https://docs.github.com/en/rest/releases/assets#get-a-release-asset>, which wants `application/octet-stream`.
 
 use super::manifest::is_sha256;
+use crate::net::Wanted;
+use crate::net::token::Token;
 use serde_json::Value;
 
 /// The host that describes releases, and serves private files to a token.
 pub const API: &str = "api.github.com";
 
-/// The form in which a release is described.
-pub const DESCRIPTION: &str = "application/vnd.github+json";
-
 /// The largest description of a release.
-pub const LARGEST: u64 = 8 << 20;
+const LARGEST: u64 = 8 << 20;
+
+/// The request for such a description.
+pub fn description<'a>(url: &'a str, token: Option<&'a Token>) -> Wanted<'a> {
+    Wanted { url, limit: LARGEST, size: None, token, accept: Some("application/vnd.github+json") }
+}
 
 /// A file of a release, by its parts of the url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::github::{self, Asset};
 use super::{fetch, mirror};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::net::{Client, Limits, Wanted};
+use crate::net::{Client, Limits};
 use crate::zig::find::Search;
 use std::collections::HashMap;
 
@@ -58,10 +58,6 @@ fn release(search: &Search, artifact: &Artifact, address: &str) -> Option<String
     let token = if is_mirrored(address, &addresses) { None } else { fetch::token(search, artifact).ok()? };
     let limits = Limits { tries: 1, ..Limits::default().with_timeout_of(search.env) };
     let client = Client::new(search.env, limits).ok()?;
-    let accept = Some(github::DESCRIPTION);
-    let text = |url: &String| {
-        let (limit, token) = (github::LARGEST, token.as_ref());
-        client.text(&Wanted { url, limit, size: None, token, accept })
-    };
+    let text = |url: &String| client.text(&github::description(url, token.as_ref()));
     addresses.iter().find_map(|url| text(url).inspect_err(|fault| log::info!("{address}: {fault}")).ok())
 }

@@ -42,7 +42,7 @@ fn in_note<'data, Elf: FileHeader<Endian = Endianness>, R: ReadRef<'data>>(file:
 }
 
 fn in_text(bytes: &[u8]) -> Option<&[u8]> {
-    let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|seen| seen == what);
+    use memchr::memmem::find;
     let rest = bytes.get(find(bytes, START)? + START.len()..)?;
     rest.get(..find(rest, END)?)
 }

@@ -33,7 +33,7 @@ impl Store {
     /// The store for what is noted of builds: what was linked, what failed. This one, or where it cannot be written, the one
     /// beside it.
     pub fn for_notes(&self) -> Store {
-        if !self.root().exists() || sys::is_writable(self.root()) {
+        if sys::is_writable(self.root()) || !self.root().exists() {
             return self.clone();
         }
         own_beside().unwrap_or_else(|_| self.clone())

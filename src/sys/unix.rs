@@ -269,7 +269,7 @@ pub fn is_private(metadata: &Metadata) -> bool {
 
 /// Whether nobody but this user and root could have written a file.
 pub fn is_trusted(metadata: &Metadata) -> bool {
-    [user(), 0].contains(&metadata.uid()) && metadata.mode() & 0o002 == 0
+    is_kept_by(metadata, user())
 }
 
 /// Whose a file is.

@@ -29,10 +29,8 @@ pub fn text(
     let folder = std::env::current_dir().unwrap_or_default();
     add("target", &format!("{target} ({}), zig {} at {}", target.triple(), zig.said, zig.program.display()));
     add("folder", &folder.display().to_string());
-    add("given", &voice::shown(line.words()));
-    for step in &call.trace {
-        add("rule", &format!("{}: {} => {}", step.rule, voice::shown(&step.given), voice::shown(&step.made)));
-    }
+    add("given", &voice::shown(&line.words()));
+    call.trace.iter().for_each(|step| add("rule", &voice::step(step)));
     add("zig", &voice::shown(&call.words));
     if let Some(why) = why {
         add("why", &format!("could not {}", why.what));

@@ -16,13 +16,14 @@ pub mod said;
 pub mod save;
 
 use crate::archive::clues::Clue;
+use crate::archive::judge;
 use crate::argv::{Argv, InputKind, bytes};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::persona::Driver;
 use crate::request::Request;
 use crate::rule::Stage;
-use crate::target::{Arch, Libc, Os, Target};
+use crate::target::{Arch, Os, Target};
 use owners::Owner;
 use said::Said;
 use std::ffi::{OsStr, OsString};
@@ -34,10 +35,8 @@ const NAMES: usize = 3;
 #[derive(Clone, Debug)]
 pub struct Line {
     driver: Driver,
-    /// The `-L` folders.
-    folders: Vec<String>,
-    /// The words as they were given.
-    words: Vec<OsString>,
+    /// As it was given.
+    argv: Argv,
 }
 
 impl Line {
@@ -49,17 +48,12 @@ impl Line {
         let is_try = |(kind, path): (InputKind, &OsStr)| {
             kind == InputKind::Source && (path == "-" || bytes::file_name(path) == "trivial.c")
         };
-        let text = |word: &OsStr| word.to_string_lossy().into_owned();
-        (!argv.inputs().any(is_try)).then(|| Line {
-            driver,
-            folders: argv.values("-L").map(text).collect(),
-            words: argv.render(),
-        })
+        (!argv.inputs().any(is_try)).then(|| Line { driver, argv: argv.clone() })
     }
 
     /// The words as they were given.
-    pub fn words(&self) -> &[OsString] {
-        &self.words
+    pub fn words(&self) -> Vec<OsString> {
+        self.argv.render()
     }
 }
 
@@ -73,10 +67,11 @@ pub fn explain(printed: &str, line: &Line, target: Target) -> Option<Failure> {
     let clue = |lack: &said::Lack| {
         Clue::of(c_name(&lack.name, target).as_bytes()).filter(|clue| clue.is_missing_for(target))
     };
-    if let Some(newest) = said.undefined.iter().filter_map(clue).max_by_key(|clue| clue.glibc()) {
-        let (told, others): (Vec<said::Lack>, Vec<said::Lack>) =
-            said.undefined.iter().cloned().partition(|lack| clue(lack).is_some());
-        return Some(other_libc(&told, others.len(), newest, target));
+    let clued: Vec<_> = said.undefined.iter().filter_map(|lack| Some((lack, clue(lack)?))).collect();
+    if let Some((lack, _)) = clued.first() {
+        let by = lack.by.as_deref().unwrap_or("an object");
+        let names: Vec<_> = clued.iter().map(|(lack, clue)| (lack.name.as_str(), *clue)).collect();
+        return other_libc(by, &names, said.undefined.len() - clued.len(), target);
     }
     let whose = |lack: &said::Lack| Owner::of(c_name(&lack.name, target), target, line.driver);
     // The one that has most of the names is the one to begin with.
@@ -128,30 +123,20 @@ fn needed_by(lack: &said::Lack) -> String {
     lack.by.as_ref().map(|by| format!(", which {by} needs")).unwrap_or_default()
 }
 
-fn other_libc(lacks: &[said::Lack], others: usize, clue: &Clue, target: Target) -> Failure {
-    let by = lacks.first().and_then(|lack| lack.by.clone()).unwrap_or_else(|| "an object".into());
-    let libc = match target.libc() {
-        Some(Libc::Gnu(floor)) => format!("glibc {floor}"),
-        Some(Libc::Musl) => "musl".into(),
-        None => target.to_string(),
-    };
+fn other_libc(by: &str, names: &[(&str, &Clue)], others: usize, target: Target) -> Option<Failure> {
+    let refusal = judge::built_for(by, names, target)?;
     let others = match others {
         0 => String::new(),
         others => format!("; {others} other names are missing besides"),
     };
-    let what = format!("link: {by} was built for {}, and {libc} has no {}{others}", clue.of, names(lacks));
-    match (target.libc(), clue.glibc()) {
-        (Some(Libc::Gnu(_)), Some(floor)) => {
-            failure(what, format!("CGOZIG_LIBC=gnu.{floor}, or a build of that library for an older glibc"))
-        }
-        _ => failure(what, "take that library's build for this target"),
-    }
+    Some(failure(format!("link: {}{others}", refusal.what), refusal.hint))
 }
 
 fn no_library(library: &str, line: &Line, target: Target) -> Failure {
-    let places = match line.folders.len() {
+    let folders: Vec<_> = line.argv.values("-L").map(OsStr::to_string_lossy).collect();
+    let places = match folders.len() {
         0 => "there is no -L on the line".to_string(),
-        _ => format!("none of the folders of -L has such a library: {}", line.folders.join(", ")),
+        _ => format!("none of the folders of -L has such a library: {}", folders.join(", ")),
     };
     let what = format!("link -l{library} for {target}: {places}");
     let hint = match Owner::of_library(library) {

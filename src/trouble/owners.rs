@@ -28,7 +28,8 @@ enum On {
 impl Owner {
     /// Who has a name on a target.
     pub fn of(name: &str, target: Target, driver: Driver) -> Option<&'static Owner> {
-        OWNERS.iter().find(|owner| owner.is_on(target, driver) && owner.has(name))
+        let name = name.replace(' ', "\u{a0}");
+        OWNERS.iter().find(|owner| owner.is_on(target, driver) && owner.has(&name))
     }
 
     /// What to do where a library is not found at all.
@@ -40,7 +41,6 @@ impl Owner {
     }
 
     fn has(&self, name: &str) -> bool {
-        let name = name.replace(' ', "\u{a0}");
         self.names.split(' ').any(|own| match own.strip_prefix('=') {
             Some(whole) => whole == name,
             None => name.starts_with(own),
@@ -59,6 +59,30 @@ impl Owner {
 
 const fn owner(names: &'static str, on: On, cause: &'static str, hint: &'static str) -> Owner {
     Owner { names, on, cause, hint }
+}
+
+/// Names of a library of Windows' own, that zig has and does not link by itself.
+macro_rules! dll {
+    ($names:expr, $library:literal) => {
+        owner(
+            $names,
+            On::Os(Os::Windows),
+            concat!("names like it are of Windows' ", $library, ".dll"),
+            concat!("CGO_LDFLAGS=-l", $library),
+        )
+    };
+}
+
+/// Names of a library that the user has to bring.
+macro_rules! library {
+    ($names:expr, $called:literal, $library:literal) => {
+        owner(
+            $names,
+            On::Any,
+            concat!("names like it are of ", $called),
+            concat!("link a lib", $library, ".a of the target by -L and -l", $library),
+        )
+    };
 }
 
 /// The rows; the first that has a name counts. What zig brings by itself is left out: libm, pthread and dl of every libc,
@@ -129,63 +153,35 @@ const OWNERS: &[Owner] = &[
         "names like it are of Objective-C or a framework of it",
         "CGO_LDFLAGS='-framework Foundation -framework AppKit -lobjc', and SDKROOT with a macOS SDK",
     ),
-    owner(
+    dll!(
         "=WSAStartup WSA =socket =connect =bind =listen =accept =send =recv =sendto =recvfrom =select =getaddrinfo =freeaddrinfo \
          =gethostname =htons =ntohs =htonl =ntohl =inet_pton =inet_ntop =closesocket =setsockopt =getsockopt =ioctlsocket =shutdown",
-        On::Os(Os::Windows),
-        "names like it are of Windows' ws2_32.dll",
-        "CGO_LDFLAGS=-lws2_32",
+        "ws2_32"
     ),
-    owner("BCrypt", On::Os(Os::Windows), "names like it are of Windows' bcrypt.dll", "CGO_LDFLAGS=-lbcrypt"),
-    owner("NCrypt", On::Os(Os::Windows), "names like it are of Windows' ncrypt.dll", "CGO_LDFLAGS=-lncrypt"),
-    owner(
-        "Cert PFX",
-        On::Os(Os::Windows),
-        "names like it are of Windows' crypt32.dll",
-        "CGO_LDFLAGS=-lcrypt32",
-    ),
+    dll!("BCrypt", "bcrypt"),
+    dll!("NCrypt", "ncrypt"),
+    dll!("Cert PFX", "crypt32"),
     owner(
         "CoCreate CoInitialize CoUninitialize CoTask Ole StringFromGUID CLSIDFrom",
         On::Os(Os::Windows),
         "names like it are of Windows' ole32.dll",
         "CGO_LDFLAGS='-lole32 -loleaut32 -luuid'",
     ),
-    owner(
-        "SysAlloc SysFree Variant SafeArray",
-        On::Os(Os::Windows),
-        "names like it are of Windows' oleaut32.dll",
-        "CGO_LDFLAGS=-loleaut32",
-    ),
-    owner(
-        "GetUserProfile CreateEnvironmentBlock",
-        On::Os(Os::Windows),
-        "names like it are of Windows' userenv.dll",
-        "CGO_LDFLAGS=-luserenv",
-    ),
-    owner(
-        "timeBegin timeEnd timeGet waveOut waveIn PlaySound midi",
-        On::Os(Os::Windows),
-        "names like it are of Windows' winmm.dll",
-        "CGO_LDFLAGS=-lwinmm",
-    ),
-    owner("Pdh", On::Os(Os::Windows), "names like it are of Windows' pdh.dll", "CGO_LDFLAGS=-lpdh"),
-    owner(
-        "GetAdapters GetIp GetIf GetTcp GetUdp IcmpSend ConvertInterface",
-        On::Os(Os::Windows),
-        "names like it are of Windows' iphlpapi.dll",
-        "CGO_LDFLAGS=-liphlpapi",
-    ),
+    dll!("SysAlloc SysFree Variant SafeArray", "oleaut32"),
+    dll!("GetUserProfile CreateEnvironmentBlock", "userenv"),
+    dll!("timeBegin timeEnd timeGet waveOut waveIn PlaySound midi", "winmm"),
+    dll!("Pdh", "pdh"),
+    dll!("GetAdapters GetIp GetIf GetTcp GetUdp IcmpSend ConvertInterface", "iphlpapi"),
     owner(
         "=__iob_func =__ms_vsnprintf =_vsnprintf =__mingw_ __security_ __GSHandlerCheck =_fltused =__CxxFrameHandler3",
         On::Os(Os::Windows),
         "an object was compiled by Microsoft's compiler, or for the older msvcrt.dll",
         "take that library's build for mingw-w64 with ucrt",
     ),
-    owner(
+    library!(
         "=deflate =inflate deflateI inflateI deflateE inflateE =compress =uncompress =crc32 =adler32 gz",
-        On::Any,
-        "names like it are of zlib",
-        Z,
+        "zlib",
+        "z"
     ),
     owner(
         "sqlite3_",
@@ -199,20 +195,10 @@ const OWNERS: &[Owner] = &[
         "names like it are of OpenSSL",
         "link a libssl.a and libcrypto.a of the target by -L, -lssl and -lcrypto, in this order",
     ),
-    owner(
-        "curl_",
-        On::Any,
-        "names like it are of libcurl",
-        "link a libcurl.a of the target by -L and -lcurl",
-    ),
-    owner("ZSTD_", On::Any, "names like it are of zstd", "link a libzstd.a of the target by -L and -lzstd"),
-    owner("LZ4_ LZ4F_", On::Any, "names like it are of LZ4", "link a liblz4.a of the target by -L and -llz4"),
-    owner(
-        "pcap_",
-        On::Any,
-        "names like it are of libpcap",
-        "link a libpcap.a of the target by -L and -lpcap",
-    ),
+    library!("curl_", "libcurl", "curl"),
+    library!("ZSTD_", "zstd", "zstd"),
+    library!("LZ4_ LZ4F_", "LZ4", "lz4"),
+    library!("pcap_", "libpcap", "pcap"),
     owner(
         "rd_kafka_",
         On::Any,
@@ -226,8 +212,6 @@ const OWNERS: &[Owner] = &[
         "a `main` in C, or `package main` and -buildmode=exe in Go",
     ),
 ];
-
-const Z: &str = "link a libz.a of the target by -L and -lz";
 
 /// Names of `-l`, and what to do where there is no such library.
 const LIBRARIES: &[(&str, &str)] = &[
@@ -266,7 +250,7 @@ mod tests {
                 Driver::Cc,
                 Some("CGO_LDFLAGS='-framework CoreFoundation'"),
             ),
-            ("deflateInit2_", "linux/amd64", Driver::Cc, Some(Z)),
+            ("deflateInit2_", "linux/amd64", Driver::Cc, Some("link a libz.a of the target by -L and -lz")),
             ("f", "linux/amd64", Driver::Cc, None),
         ] {
             assert_eq!(hint(name, triple, driver), expected, "{name} {triple}");

@@ -82,7 +82,7 @@ fn script(zig: &Zig, cache: &TargetCache, line: &Line, words: &[OsString]) -> St
     format!(
         "#!/bin/sh\n# {}\ncd \"$(dirname \"$0\")\" || exit\nexport ZIG_GLOBAL_CACHE_DIR={} ZIG_LOCAL_CACHE_DIR=cache\n\
          exec \"${{ZIG:-{}}}\" {}\n",
-        voice::shown(line.words()).replace('\n', " "),
+        voice::shown(&line.words()).replace('\n', " "),
         quoted(cache.global().as_os_str()),
         zig.program.display(),
         voice::shown(words)

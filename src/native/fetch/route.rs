@@ -183,9 +183,7 @@ impl Misses {
 
 /// Where GitHub serves a private file of a release.
 fn address_of(client: &Client, asset: Asset, token: &Token) -> Result<String, Fault> {
-    let (url, accept) = (asset.release(), Some(github::DESCRIPTION));
-    let wanted = Wanted { url: &url, limit: github::LARGEST, size: None, token: Some(token), accept };
-    let release = client.text(&wanted)?;
+    let release = client.text(&github::description(&asset.release(), Some(token)))?;
     asset.address(&release).ok_or(Fault::Status(404, None))
 }
 
