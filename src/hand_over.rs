@@ -4,6 +4,7 @@
 use crate::argv::{bytes, response};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
+use crate::lld;
 use crate::plan::ZigCall;
 use crate::store::Store;
 use crate::store::target::TargetCache;
@@ -35,20 +36,20 @@ pub fn hand_over(
         turn(search, store, (zig.version, target), kind)
     })?;
     let mut command = zig.command(&cache);
-    let length: usize = call.words.iter().map(|word| word.len() + 1).sum();
-    let long = if length > sys::LONGEST_LINE { Some(long_words(&call.words[1..], store)?) } else { None };
-    match &long {
-        Some(file) => command.arg(&call.words[0]).arg(bytes::join("@", file.path())),
-        None => command.args(&call.words),
-    };
+    let long = add_words(&mut command, &call.words, store)?;
     let not_started = |error: io::Error| zig.not_started(&error);
     if let Some(work) = &call.work {
         lend(work, &mut command)?;
     }
-    if long.is_none() && call.finish.is_none() && first.is_none() && !trouble.may_be_told() {
+    let is_last = call.finish.is_none() && first.is_none() && !call.told.is_some();
+    if is_last && long.is_none() && !trouble.may_be_told() {
         return sys::become_program(command).map_err(not_started);
     }
-    let (status, printed) = trouble.run(&mut command).map_err(not_started)?;
+    let (status, printed) = if call.told.is_some() {
+        link_twice(search, (zig, &cache), call, command, trouble)?
+    } else {
+        trouble.run(&mut command).map_err(not_started)?
+    };
     if !status.success() {
         trouble.tell(search, target, (zig, &cache), call, &printed);
         return Ok(sys::ended(status));
@@ -59,6 +60,69 @@ pub fn hand_over(
     }
     finish(call)?;
     Ok(sys::ended(status))
+}
+
+/// Links by zig, and then by the linker itself, which is told what zig refuses.
+fn link_twice(
+    search: &Search,
+    (zig, cache): (&Zig, &TargetCache),
+    call: &ZigCall,
+    mut command: Command,
+    trouble: &Trouble,
+) -> Result<(ExitStatus, Vec<u8>), Failure> {
+    let not_started = |error: io::Error| zig.not_started(&error);
+    sys::end_with_us(&mut command);
+    let output = command.env(lld::PRINTS, "1").stderr(Stdio::piped()).output().map_err(not_started)?;
+    let mut given = call.words.clone();
+    given.extend([cache.global().into(), cache.local().into(), zig.program.with_file_name("lib").into()]);
+    let (linker, rest) = lld::read(&output.stderr, &given);
+    let Some(linker) = linker.filter(|_| call.told.always || !output.status.success()) else {
+        let _ = io::stderr().write_all(&rest);
+        return match output.status.success() && call.told.always {
+            true => Err(untold(zig, call)),
+            false => Ok((output.status, rest)),
+        };
+    };
+    let mut words: Vec<OsString> = vec![linker.linker.into()];
+    words.extend(linker.words.iter().chain(&call.told.words).cloned());
+    log::info!("zig {} {}", zig.version, voice::shown(&words));
+    let mut again = zig.command(cache);
+    let _long = add_words(&mut again, &words, &search.store)?;
+    let (status, printed) = trouble.run(&mut again).map_err(not_started)?;
+    if let (false, Some(file)) = (status.success(), lld::output(&linker)) {
+        // What zig linked without the words is not what was asked for.
+        let _ = std::fs::remove_file(file);
+    }
+    Ok((status, printed))
+}
+
+fn untold(zig: &Zig, call: &ZigCall) -> Failure {
+    let words = voice::shown(&call.told.words);
+    Failure::new(
+        OwnExit::Request,
+        format!("link with {words}: zig {} does not say how it calls its linker", zig.version),
+        "CGOZIG_ZIG=0.15.2 takes a zig that does; `cgozig zig list` shows those that are tested",
+    )
+}
+
+/// Gives a command its words, in a file where they are too long for a line; the file has to live as long as the call.
+fn add_words(
+    command: &mut Command,
+    words: &[OsString],
+    store: &Store,
+) -> Result<Option<tempfile::NamedTempFile>, Failure> {
+    let length: usize = words.iter().map(|word| word.len() + 1).sum();
+    if length <= sys::LONGEST_LINE {
+        command.args(words);
+        return Ok(None);
+    }
+    let file = long_words(&words[1..], store)?;
+    command.arg(&words[0]);
+    if words[0] == "ld.lld" {
+        command.arg("--rsp-quoting=windows");
+    }
+    command.arg(bytes::join("@", file.path()));
+    Ok(Some(file))
 }
 
 /// What explains a call if it fails.

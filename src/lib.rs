@@ -23,6 +23,8 @@
 //!       │
 //!  hand_over    the process becomes zig; the first link for a target is alone          edge: warm, sys
 //!       │
+//!  lld          a second link, by the linker itself, for what zig refuses              pure
+//!       │
 //!  trouble      what a link that failed lacks                                          pure
 //! ```
 //!
@@ -42,6 +44,7 @@ pub mod failure;
 pub mod finish;
 pub mod hand_over;
 pub mod identity;
+pub mod lld;
 pub mod native;
 pub mod net;
 pub mod persona;

@@ -6,10 +6,11 @@ use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::finish::Finish;
 use crate::identity::Identity;
+use crate::lld::Told;
 use crate::persona::Driver;
 use crate::probe;
 use crate::request::{self, Asker, Request};
-use crate::rule::{Facts, Rewritten, Stage, Step, rewrite};
+use crate::rule::{Facts, Line, Rewritten, Stage, Step, rewrite};
 use crate::rules;
 use crate::target::{Os, Target};
 use crate::zig::ZigVersion;
@@ -59,6 +60,8 @@ pub struct ZigCall {
     pub trace: Vec<Step>,
     /// Go's work folder, which the words name by the path under which it is lent.
     pub work: Option<PathBuf>,
+    /// What lld is told in a link of its own.
+    pub told: Told,
     /// What is left to do with the output.
     pub finish: Option<(Finish, PathBuf)>,
     /// For a link, all that decides which of the target's own libraries zig needs and how it builds them.
@@ -127,8 +130,8 @@ fn work(
     let note = note(stage, &argv, around, identity);
     let compiles = request::compiles(stage, &argv);
     let facts = Facts { target, stage, zig: around.zig, found: &around.found };
-    let (argv, trace) = match rewrite(rules::all(), &facts, argv) {
-        Rewritten::Line(argv, trace) => (argv, trace),
+    let Line { argv, trace, told } = match rewrite(rules::all(), &facts, argv) {
+        Rewritten::Line(line) => line,
         Rewritten::Failed { .. } => return Ok(Plan::Answer(Answer::Fails)),
         Rewritten::Refused { rule, what, hint } => {
             let hint = format!("{hint} (`cgozig explain {rule}`)");
@@ -145,7 +148,9 @@ fn work(
     words.extend(around.further.iter().cloned());
     words.extend(own_folders(stage, compiles, around));
     let work = around.lent.filter(|_| stage == Stage::Compile).and_then(|lent| lend_work(&mut words, lent));
-    Ok(Plan::Zig(ZigCall { words, trace, work, finish, link_kind }))
+    // Go's trial link does without.
+    let told = if stage == Stage::Link { told } else { Told::default() };
+    Ok(Plan::Zig(ZigCall { words, trace, work, told, finish, link_kind }))
 }
 
 /// A line without the `-L` folders that are not there: zig warns of each, where other compilers say nothing, and Go prints

@@ -86,7 +86,9 @@ pub fn shown(words: &[OsString]) -> String {
 
 /// What a rule did to a line.
 pub fn step(step: &Step) -> String {
-    format!("{}: {} => {}", step.rule, shown(&step.given), shown(&step.made))
+    let told =
+        if step.told.is_empty() { String::new() } else { format!(", and lld is told {}", shown(&step.told)) };
+    format!("{}: {} => {}{told}", step.rule, shown(&step.given), shown(&step.made))
 }
 
 /// Control characters of a name must not break the two lines.

@@ -26,7 +26,7 @@ fn apply(rule: &'static Rule, vector: usize, words: &[OsString]) -> Option<Vec<O
     let facts =
         Facts { target: target(vector.on), stage: vector.stage, zig: zig_in_range(rule), found: &found };
     match rewrite(std::iter::once(rule), &facts, Argv::parse(words.iter().cloned())) {
-        Rewritten::Line(argv, _) => Some(argv.render()),
+        Rewritten::Line(line) => Some(line.argv.render()),
         Rewritten::Refused { .. } | Rewritten::Failed { .. } => None,
     }
 }
@@ -93,13 +93,14 @@ fn one_item_is_touched_by_one_rule() {
         for vector in rule.vectors {
             let facts =
                 Facts { target: target(vector.on), stage: vector.stage, zig: zig_in_range(rule), found: &[] };
-            let Rewritten::Line(_, steps) = rewrite(rules::all(), &facts, Argv::parse(words(vector.given)))
+            let Rewritten::Line(line) = rewrite(rules::all(), &facts, Argv::parse(words(vector.given)))
             else {
                 continue;
             };
-            for (at, step) in steps.iter().enumerate().filter(|(_, step)| !step.given.is_empty()) {
-                let again =
-                    steps[at + 1..].iter().find(|other| other.given == step.given && step.made == step.given);
+            for (at, step) in line.trace.iter().enumerate().filter(|(_, step)| !step.given.is_empty()) {
+                let again = line.trace[at + 1..]
+                    .iter()
+                    .find(|other| other.given == step.given && step.made == step.given);
                 assert!(again.is_none(), "{} and {again:?} touch the same words", step.rule);
             }
         }
@@ -113,7 +114,7 @@ fn a_link_that_compiles_a_source_has_the_rules_of_a_compile() {
         let zig = ZigVersion::new(0, 15, 2);
         let facts = Facts { target: target("windows/amd64"), stage: Stage::Link, zig, found: &[] };
         match rewrite(rules::all(), &facts, Argv::parse(words(line))) {
-            Rewritten::Line(_, steps) => steps.iter().map(|step| step.rule).collect::<Vec<_>>(),
+            Rewritten::Line(line) => line.trace.iter().map(|step| step.rule).collect::<Vec<_>>(),
             other => panic!("{other:?}"),
         }
     };

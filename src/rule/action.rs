@@ -21,6 +21,11 @@ pub enum Action {
     LinkerState,
     /// Writes a library's name in small letters.
     Lower,
+    /// Tells lld itself these words (`{}` is the value), in a link of its own after zig's, none means as
+    /// written: the program differs with them.
+    Tell(&'static [&'static str]),
+    /// The same where zig's link fails without them: they only permit what would be an error.
+    Permit(&'static [&'static str]),
     /// Puts the file that `-l:name` means in its place.
     FindLibrary,
     /// Refuses the call: what is unsupported, and what to type instead.
@@ -41,6 +46,8 @@ pub enum Cost {
     Nothing,
     /// Bytes.
     Size,
+    /// A second link.
+    Time,
     /// A protection.
     Hardening(&'static str),
     /// Something in the debugger or a profile.

@@ -30,6 +30,12 @@ pub fn sentence(rule: &Rule) -> String {
         Action::ByComma => format!("{subject} {be} passed by `-Wl,`"),
         Action::Prepend(words) => format!("`{}` is put before the caller's words", words.join(" ")),
         Action::Append(words) => format!("`{}` is put after the caller's words", words.join(" ")),
+        Action::Tell([]) => format!("{subject} {be} told to lld itself"),
+        Action::Tell(words) => format!("{subject} {be} told to lld itself as `{}`", words.join(" ")),
+        Action::Permit([]) => format!("{subject} {be} told to lld itself where zig's link fails"),
+        Action::Permit(words) => {
+            format!("{subject} {be} told to lld itself as `{}` where zig's link fails", words.join(" "))
+        }
         Action::ZigCpu => format!("{subject} {be} written as zig's `-mcpu=`"),
         Action::LinkerState => "`--push-state` and `--pop-state` are resolved".into(),
         Action::Lower => format!("{subject} {be} written in small letters"),
@@ -122,6 +128,7 @@ pub fn cost(cost: Cost) -> String {
     match cost {
         Cost::Nothing => "nothing".into(),
         Cost::Size => "size".into(),
+        Cost::Time => "a second link".into(),
         Cost::Hardening(what) => format!("hardening, {what}"),
         Cost::Debugging(what) => format!("debugging, {what}"),
         Cost::Correctness(what) => format!("correctness, {what}"),

@@ -15,7 +15,7 @@ pub mod when;
 
 pub use action::{Action, Cost};
 pub use pattern::Pattern;
-pub use rewrite::{Facts, Rewritten, Step, rewrite};
+pub use rewrite::{Facts, Line, Rewritten, Step, rewrite};
 pub use when::{Stage, When};
 
 /// One thing on which Go, zig and a libc disagree, and the repair.

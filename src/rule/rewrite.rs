@@ -2,6 +2,7 @@
 
 use super::{Action, Pattern, Rule, Stage, cpu_words, state};
 use crate::argv::{Argv, Item, bytes};
+use crate::lld::Told;
 use crate::request;
 use crate::target::Target;
 use crate::zig::ZigVersion;
@@ -29,13 +30,15 @@ pub struct Step {
     pub given: Vec<OsString>,
     /// The words in its place.
     pub made: Vec<OsString>,
+    /// Words that lld is told instead.
+    pub told: Vec<OsString>,
 }
 
 /// What became of a line.
 #[derive(Clone, Debug)]
 pub enum Rewritten {
-    /// The new line and how it came about.
-    Line(Argv, Vec<Step>),
+    /// The new line.
+    Line(Line),
     /// A rule refused it.
     Refused {
         /// The rule's id.
@@ -52,26 +55,33 @@ pub enum Rewritten {
     },
 }
 
+/// A line after the rules.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The words for zig.
+    pub argv: Argv,
+    /// How they came about.
+    pub trace: Vec<Step>,
+    /// What lld is told by itself.
+    pub told: Told,
+}
+
 /// Applies every rule that holds, in the table's order.
-pub fn rewrite(rules: impl Iterator<Item = &'static Rule>, facts: &Facts, mut argv: Argv) -> Rewritten {
-    let mut steps = Vec::new();
+pub fn rewrite(rules: impl Iterator<Item = &'static Rule>, facts: &Facts, argv: Argv) -> Rewritten {
     let compiles = request::compiles(facts.stage, &argv);
+    let mut line = Line { argv, trace: Vec::new(), told: Told::default() };
     for rule in rules.filter(|rule| rule.when.holds(facts, compiles)) {
-        if let Err(end) = apply(rule, facts, &mut argv, &mut steps) {
+        if let Err(end) = apply(rule, facts, &mut line) {
             return end;
         }
     }
-    Rewritten::Line(argv, steps)
+    Rewritten::Line(line)
 }
 
-fn apply(
-    rule: &'static Rule,
-    facts: &Facts,
-    argv: &mut Argv,
-    steps: &mut Vec<Step>,
-) -> Result<(), Rewritten> {
+fn apply(rule: &'static Rule, facts: &Facts, line: &mut Line) -> Result<(), Rewritten> {
+    let Line { argv, trace, told } = line;
     if matches!(rule.pattern, Pattern::Line) {
-        return if rule.when.line_holds(argv, None) { on_line(rule, argv, steps) } else { Ok(()) };
+        return if rule.when.line_holds(argv, None) { on_line(rule, argv, trace) } else { Ok(()) };
     }
     let mut at = 0;
     while at < argv.items().len() {
@@ -84,15 +94,28 @@ fn apply(
             at += 1;
             continue;
         };
-        let given = item.words();
+        let (given, to_lld) = (item.words(), to_lld(rule, item));
         if made == given && !matches!(rule.action, Action::Keep) {
             at += 1;
             continue;
         }
         at += if made == given { 1 } else { argv.splice(at, at + 1, made.iter().cloned()) };
-        steps.push(Step { rule: rule.id, given, made });
+        told.words.extend(to_lld.iter().cloned());
+        told.always |= matches!(rule.action, Action::Tell(_));
+        trace.push(Step { rule: rule.id, given, made, told: to_lld });
     }
     Ok(())
+}
+
+/// What lld is told of an item.
+fn to_lld(rule: &Rule, item: &Item) -> Vec<OsString> {
+    match rule.action {
+        Action::Tell([]) | Action::Permit([]) => item.tokens.iter().map(|token| token.text.clone()).collect(),
+        Action::Tell(words) | Action::Permit(words) => {
+            words.iter().map(|word| fill(word, value(item))).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The words in place of the item at `at`; `None` when the rule has nothing to say of it after all.
@@ -105,7 +128,7 @@ fn on_item(
     let item = &argv.items()[at];
     let value = value(item);
     Ok(match rule.action {
-        Action::Drop => Some(Vec::new()),
+        Action::Drop | Action::Tell(_) | Action::Permit(_) => Some(Vec::new()),
         Action::Keep => Some(item.words()),
         Action::Replace(words) => Some(words.iter().map(|word| fill(word, value)).collect()),
         Action::ByComma => Some(by_comma(item)),
@@ -119,10 +142,11 @@ fn on_item(
 
 /// What a rule about the whole line does.
 fn on_line(rule: &'static Rule, argv: &mut Argv, steps: &mut Vec<Step>) -> Result<(), Rewritten> {
+    let step = |given, made| Step { rule: rule.id, given, made, told: Vec::new() };
     let (at, words) = match rule.action {
         Action::LinkerState => {
             let changes = state::settle(argv);
-            steps.extend(changes.into_iter().map(|(given, made)| Step { rule: rule.id, given, made }));
+            steps.extend(changes.into_iter().map(|(given, made)| step(given, made)));
             return Ok(());
         }
         Action::Prepend(words) => (0, words),
@@ -131,7 +155,7 @@ fn on_line(rule: &'static Rule, argv: &mut Argv, steps: &mut Vec<Step>) -> Resul
     };
     let made: Vec<OsString> = words.iter().map(OsString::from).collect();
     argv.splice(at, at, made.iter().cloned());
-    steps.push(Step { rule: rule.id, given: Vec::new(), made });
+    steps.push(step(Vec::new(), made));
     Ok(())
 }
 

@@ -48,10 +48,6 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "a choice of zig's that debuggers on Windows want; Go does not read it",
     ),
     (
-        "`--defsym`, `--section-start`, `-Ttext`, `--just-symbols`, `--emit-relocs`",
-        "they change the program; zig refuses them by name",
-    ),
-    (
         "`-exported_symbols_list` and its kin on macOS before zig 0.16",
         "dropping them would export everything; zig refuses them by name",
     ),

@@ -415,31 +415,6 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        id: "drop-permissions",
-        why: "`--allow-multiple-definition`, `--unresolved-symbols=…` and the like are refused by zig, also where \
-              nothing needs them.",
-        sources: &[
-            link("https://github.com/ziglang/zig/issues/21455"),
-            link("https://github.com/ziglang/zig/issues/21007"),
-        ],
-        when: When::ALWAYS.at(LINKS),
-        pattern: Pattern::AnyOf(PERMISSIONS),
-        action: Action::Drop,
-        cost: Cost::Correctness("a link that does need the permission ends in the linker's own error"),
-        if_believed: "Go never asks.",
-        proof: Proof::Refused,
-        vectors: &[
-            vector("x86_64-linux-gnu", Link, &["-Wl,--allow-multiple-definition"], &[]),
-            vector("x86_64-linux-gnu", Link, &["-Wl,--unresolved-symbols=ignore-all"], &[]),
-            vector(
-                "x86_64-linux-gnu",
-                Link,
-                &["-Wl,--no-allow-shlib-undefined"],
-                &["-Wl,--no-allow-shlib-undefined"],
-            ),
-        ],
-    },
-    Rule {
         id: "pass-z-to-linker",
         why: "`-znow` as one word for the driver: zig does not know it.",
         sources: &[seen("zig 0.14.1 to 0.17.0")],
@@ -455,44 +430,22 @@ pub const RULES: &[Rule] = &[
             vector("x86_64-linux-gnu", Compile, &["-z", "now", "-c"], &["-z", "now", "-c"]),
         ],
     },
-    Rule {
-        id: "drop-unknown-keywords",
-        why: "`unsupported linker extension flag: -z X`: zig knows fourteen keywords of lld's forty.",
-        sources: &[seen("zig 0.14.1 to 0.17.0: exit 1")],
-        when: When::ALWAYS.at(LINKS),
-        pattern: Pattern::AnyOf(KEYWORDS),
-        action: Action::Drop,
-        cost: Cost::Hardening("separate-code, ibt, shstk and the like are lld's defaults or not applied"),
-        if_believed: "cmd/link asks for -z nobtcfi on openbsd; zig's answer stays no.",
-        proof: Proof::Refused,
-        vectors: &[
-            vector("x86_64-linux-gnu", Link, &["-Wl,-z,separate-code"], &[]),
-            vector("x86_64-linux-gnu", Link, &["-Wl,-z,muldefs,-z,now"], &["-Wl,-z,now"]),
-            vector("x86_64-linux-gnu", Link, &["-Wl,-z,stack-size=1"], &["-Wl,-z,stack-size=1"]),
-        ],
-    },
 ];
 
 /// Options without an effect on the program.
 const NO_EFFECT: &[Pattern] = &[
     Pattern::Linker("add-needed"),
     Pattern::Linker("copy-dt-needed-entries"),
-    Pattern::Linker("cref"),
     Pattern::Linker("demangle"),
     Pattern::Linker("error-limit"),
     Pattern::Linker("error-unresolved-symbols"),
     Pattern::Linker("fix-cortex-a53-835769"),
-    Pattern::Linker("fix-cortex-a53-843419"),
-    Pattern::Linker("icf"),
-    Pattern::Linker("Map"),
     Pattern::Linker("no-add-needed"),
     Pattern::Linker("no-allow-multiple-definition"),
     Pattern::Linker("no-copy-dt-needed-entries"),
     Pattern::Linker("no-demangle"),
-    Pattern::Linker("no-export-dynamic"),
     Pattern::Linker("no-keep-memory"),
     Pattern::Linker("no-ld-generated-unwind-info"),
-    Pattern::Linker("no-relax"),
     Pattern::Linker("no-threads"),
     Pattern::Linker("no-warn-execstack"),
     Pattern::Linker("no-warn-mismatch"),
@@ -504,9 +457,7 @@ const NO_EFFECT: &[Pattern] = &[
     Pattern::Linker("reduce-memory-overheads"),
     Pattern::Linker("relax"),
     Pattern::Linker("stats"),
-    Pattern::Linker("t"),
     Pattern::Linker("threads"),
-    Pattern::Linker("trace"),
     Pattern::Linker("warn-backrefs"),
     Pattern::Linker("warn-common"),
     Pattern::Linker("warn-execstack"),
@@ -518,41 +469,4 @@ const NO_EFFECT: &[Pattern] = &[
     Pattern::LinkerBegins("m", "elf_"),
     Pattern::LinkerBegins("m", "i386pe"),
     Pattern::LinkerBegins("m", "aarch64"),
-];
-
-/// Options that let a link go through which would fail without them.
-const PERMISSIONS: &[Pattern] = &[
-    Pattern::Linker("allow-multiple-definition"),
-    Pattern::Linker("unresolved-symbols"),
-    Pattern::Linker("warn-unresolved-symbols"),
-];
-
-/// Keywords of `-z` that zig refuses.
-const KEYWORDS: &[Pattern] = &[
-    Pattern::LinkerIs("z", "combreloc"),
-    Pattern::LinkerIs("z", "copyreloc"),
-    Pattern::LinkerIs("z", "execstack"),
-    Pattern::LinkerIs("z", "ibt"),
-    Pattern::LinkerIs("z", "indirect-extern-access"),
-    Pattern::LinkerIs("z", "initfirst"),
-    Pattern::LinkerIs("z", "interpose"),
-    Pattern::LinkerIs("z", "keep-text-section-prefix"),
-    Pattern::LinkerIs("z", "muldefs"),
-    Pattern::LinkerIs("z", "nocombreloc"),
-    Pattern::LinkerIs("z", "nodefaultlib"),
-    Pattern::LinkerIs("z", "nodlopen"),
-    Pattern::LinkerIs("z", "nodump"),
-    Pattern::LinkerIs("z", "noextern-protected-data"),
-    Pattern::LinkerIs("z", "noseparate-code"),
-    Pattern::LinkerIs("z", "nostart-stop-gc"),
-    Pattern::LinkerIs("z", "nounique-symbol"),
-    Pattern::LinkerIs("z", "pack-relative-relocs"),
-    Pattern::LinkerIs("z", "rodynamic"),
-    Pattern::LinkerIs("z", "separate-code"),
-    Pattern::LinkerIs("z", "separate-loadable-segments"),
-    Pattern::LinkerIs("z", "shstk"),
-    Pattern::LinkerIs("z", "start-stop-gc"),
-    Pattern::LinkerIs("z", "text"),
-    Pattern::LinkerIs("z", "unique-symbol"),
-    Pattern::LinkerIs("z", "wxneeded"),
 ];

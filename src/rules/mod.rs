@@ -4,6 +4,7 @@ mod compile;
 mod elf;
 pub mod left_out;
 mod linker;
+mod lld;
 mod macos;
 mod target;
 mod windows;
@@ -12,7 +13,7 @@ use crate::rule::{Pattern, Rule, Source, Stage, Vector};
 
 /// The groups, one per file.
 const GROUPS: &[&[Rule]] =
-    &[target::RULES, linker::RULES, elf::RULES, windows::RULES, macos::RULES, compile::RULES];
+    &[target::RULES, linker::RULES, lld::RULES, elf::RULES, windows::RULES, macos::RULES, compile::RULES];
 
 /// Any link.
 const LINKS: &[Stage] = &[Stage::Link, Stage::Dynimport];

@@ -101,6 +101,7 @@ mod tests {
             words: words.iter().map(OsString::from).collect(),
             trace: Vec::new(),
             work: None,
+            told: crate::lld::Told::default(),
             finish: None,
             link_kind: None,
         };
