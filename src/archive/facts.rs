@@ -5,6 +5,7 @@
 //! counted up to a limit, so that the time is bounded by the size.
 
 use super::clues::Clue;
+use super::cxx;
 use super::magic::Magic;
 use super::object_file::{self, Head, Symbol};
 use object::read::archive::ArchiveFile;
@@ -65,6 +66,8 @@ pub struct Kind {
     pub needs: Vec<String>,
     /// Whether they need an unwinder and do not bring it along: Rust with panics, C++ with exceptions.
     pub unwinds: bool,
+    /// Whether they need the C++ runtime, and do not bring all of it along.
+    pub cxx: bool,
 }
 
 /// More kinds of objects than this are counted with the last: no real archive has as many.
@@ -100,6 +103,8 @@ struct Seen<'d> {
     has: BTreeSet<&'d [u8]>,
     unwinds: bool,
     unwinder: bool,
+    /// Names of the C++ runtime that are needed, and those that are there.
+    cxx: [BTreeSet<&'d [u8]>; 2],
 }
 
 impl<'d> Reader<'d> {
@@ -211,21 +216,25 @@ impl<'d> Reader<'d> {
     /// Reads an object, and the telling names in it.
     fn object(&mut self, data: &'d [u8]) -> Result<ObjectKind, String> {
         let file = object_file::parse(data)?;
-        let (mut needs, mut has) = (BTreeSet::new(), BTreeSet::new());
+        // What is needed, and what is there.
+        let (mut telling, mut runtime) =
+            ([BTreeSet::new(), BTreeSet::new()], [BTreeSet::new(), BTreeSet::new()]);
         let mut is_unfinished = false;
         let (mut unwinds, mut unwinder) = (false, false);
         file.symbols(&mut |symbol| {
-            let (Symbol::Needs(name) | Symbol::Has(name)) = symbol;
+            let (has, name) = match symbol {
+                Symbol::Needs(name) => (false, name),
+                Symbol::Has(name) => (true, name),
+            };
             spend(&mut self.budget, name)?;
             is_unfinished |= name == b"__gnu_lto_slim";
-            unwinds |= matches!(symbol, Symbol::Needs(_)) && name.starts_with(b"_Unwind_");
-            unwinder |= matches!(symbol, Symbol::Has(_)) && name == b"_Unwind_RaiseException";
+            unwinds |= !has && name.starts_with(b"_Unwind_");
+            unwinder |= has && name == b"_Unwind_RaiseException";
             if Clue::of(name).is_some() {
-                if matches!(symbol, Symbol::Needs(_)) {
-                    needs.insert(name)
-                } else {
-                    has.insert(name)
-                };
+                telling[usize::from(has)].insert(name);
+            }
+            if cxx::is_of_runtime(name) {
+                runtime[usize::from(has)].insert(name);
             }
             Ok(())
         })?;
@@ -237,10 +246,11 @@ impl<'d> Reader<'d> {
         let seen = self.seen(file.head);
         // A shared library brings what it needs along.
         if kind == ObjectKind::Relocatable || kind == ObjectKind::Unknown {
-            seen.needs.append(&mut needs);
-            seen.has.append(&mut has);
+            seen.needs.append(&mut telling[0]);
+            seen.has.append(&mut telling[1]);
             seen.unwinds |= unwinds;
             seen.unwinder |= unwinder;
+            seen.cxx.iter_mut().zip(&mut runtime).for_each(|(all, new)| all.append(new));
         }
         Ok(kind)
     }
@@ -251,7 +261,8 @@ impl<'d> Reader<'d> {
         let at = known.unwrap_or_else(|| {
             if self.kinds.len() < KINDS {
                 let (needs, has) = (BTreeSet::new(), BTreeSet::new());
-                self.kinds.push(Seen { head, count: 0, needs, has, unwinds: false, unwinder: false });
+                let (unwinds, unwinder, cxx) = (false, false, Default::default());
+                self.kinds.push(Seen { head, count: 0, needs, has, unwinds, unwinder, cxx });
             }
             self.kinds.len() - 1
         });
@@ -266,6 +277,7 @@ impl<'d> Reader<'d> {
             count: seen.count,
             needs: seen.needs.difference(&seen.has).take(NEEDS).map(|name| lossy(name)).collect(),
             unwinds: seen.unwinds && !seen.unwinder,
+            cxx: !seen.cxx[0].is_subset(&seen.cxx[1]),
         };
         Facts {
             form,

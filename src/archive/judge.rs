@@ -69,6 +69,11 @@ pub fn unwinds(facts: &Facts, target: Target) -> bool {
     facts.kinds.iter().any(|kind| kind.unwinds && fits(kind, target))
 }
 
+/// Whether its objects for the target need the C++ runtime.
+pub fn cxx(facts: &Facts, target: Target) -> bool {
+    facts.kinds.iter().any(|kind| kind.cxx && fits(kind, target))
+}
+
 /// What a name promises.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Promise {

@@ -7,7 +7,8 @@
 //!              ├ magic       what a file or member is by its first bytes  pure
 //!              ├ object_file one object: whose it is, its names   pure
 //!              ├ machine   processors by the numbers of each format  data
-//!              └ clues     names that tell a C library               data
+//!              ├ clues     names that tell a C library               data
+//!              └ cxx       names of the C++ runtime                  data
 //!               │
 //!             judge      facts + target → good, or why not           pure
 //!               │
@@ -22,6 +23,7 @@
 //! other input has one and the object that needs it comes in at all.
 
 pub mod clues;
+mod cxx;
 pub mod facts;
 pub mod judge;
 pub mod machine;
@@ -56,6 +58,8 @@ pub struct Looked {
     pub doubt: Option<Failure>,
     /// Whether an archive needs an unwinder.
     pub unwinds: bool,
+    /// Whether what comes into the link needs the C++ runtime, and nothing in it has that.
+    pub cxx: bool,
 }
 
 /// Looks at the archives of one link; `others` are its other files. What one lacks another may have, and what no object of
@@ -70,19 +74,25 @@ pub fn check_link(
 ) -> Result<Looked, Failure> {
     let mut doubtful = Vec::new();
     let mut looked = Looked::default();
+    let all: Vec<&PathBuf> = others.iter().chain(archives).collect();
+    // What cannot be read might have anything.
+    let missing = || remember::with_contents(&all, reach::missing);
     for path in archives {
         let facts = facts(path, store)?;
         judge::form(&facts, path, target).map_err(|refusal| failure(path, refusal))?;
         looked.unwinds |= judge::unwinds(&facts, target);
+        looked.cxx |= judge::cxx(&facts, target);
         if let Err(refusal) = judge::needs(&facts, target, &|_| true) {
             doubtful.push((path, facts, refusal));
         }
     }
+    if looked.cxx {
+        let needs_it = |name: &String| cxx::is_of_runtime(name.as_bytes());
+        looked.cxx = missing().is_none_or(|names| names.iter().any(needs_it));
+    }
     let Some((path, _, refusal)) = doubtful.first() else { return Ok(looked) };
     let doubt = Some(failure(path, refusal.clone()));
-    let all: Vec<&PathBuf> = others.iter().chain(archives).collect();
-    // What cannot be read might have anything.
-    let missing = if drops_unused { None } else { remember::with_contents(&all, reach::missing) };
+    let missing = if drops_unused { None } else { missing() };
     let Some(missing) = missing else { return Ok(Looked { doubt, ..looked }) };
     for (path, facts, _) in doubtful {
         let judged = judge::needs(&facts, target, &|name| missing.contains(name));

@@ -87,6 +87,10 @@ pub fn libraries(
     if looked.unwinds && target.os().is_elf() {
         libraries.further.push("-lunwind".into());
     }
+    // Go links by CC where no package has C++ of its own. zig takes its library once, however often it is named.
+    if looked.cxx {
+        libraries.further.push("-lc++".into());
+    }
     Ok(libraries)
 }
 
@@ -149,7 +153,9 @@ impl Libraries {
     fn look(&self, argv: &Argv, target: Target, search: &Search) -> Result<Looked, Failure> {
         let archives: Vec<PathBuf> = self.archives.iter().map(|linked| linked.path.clone()).collect();
         let others = argv.inputs().filter(|(kind, _)| *kind != InputKind::Archive);
-        let others: Vec<PathBuf> = others.map(|(_, path)| PathBuf::from(path)).collect();
+        let others = others.map(|(_, path)| path).chain(self.found.iter().map(|(_, path)| &**path));
+        let others = others.map(PathBuf::from).filter(|path| !archives.contains(path));
+        let others: Vec<PathBuf> = others.collect();
         // A source on the line is an object that nobody has seen yet.
         let is_open = argv.inputs().any(|(kind, _)| kind == InputKind::Source);
         let drops_unused = argv.has_linker("gc-sections") || argv.value("-O").is_some();
