@@ -14,7 +14,7 @@ use crate::archive::{self, Looked};
 use crate::argv::{Argv, InputKind, bytes};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::target::Target;
+use crate::target::{Os, Target};
 use crate::zig::ZigVersion;
 use crate::zig::find::Search;
 use std::ffi::{OsStr, OsString};
@@ -83,8 +83,9 @@ pub fn libraries(
     }
     let looked = libraries.look(argv, target, search)?;
     libraries.doubt = looked.doubt;
-    // macOS and Windows have theirs in a library that every program links.
-    if looked.unwinds && target.os().is_elf() {
+    // macOS has its own in a library that every program links. For Windows gcc adds -lgcc_eh to every line: wasmtime-go has no
+    // word for it.
+    if looked.unwinds && target.os() != Os::Darwin {
         libraries.further.push("-lunwind".into());
     }
     // Go links by CC where no package has C++ of its own. zig takes its library once, however often it is named.

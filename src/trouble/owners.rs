@@ -19,7 +19,6 @@ pub struct Owner {
 #[derive(Debug, PartialEq, Eq)]
 enum On {
     Any,
-    Elf,
     Os(Os),
     /// The line has no C++ runtime.
     Cc,
@@ -50,7 +49,6 @@ impl Owner {
     fn is_on(&self, target: Target, driver: Driver) -> bool {
         match self.on {
             On::Any => true,
-            On::Elf => target.os().is_elf(),
             On::Os(os) => target.os() == os,
             On::Cc => driver == Driver::Cc,
         }
@@ -102,7 +100,7 @@ const OWNERS: &[Owner] = &[
         "it is of the C++ runtime, and the link was made by a C compiler",
         "CXX=cgozig-c++ beside CC=cgozig; without a C++ file in the package: CGO_LDFLAGS=-lc++",
     ),
-    owner("_Unwind_", On::Elf, "it is of the unwinder", "CGO_LDFLAGS=-lunwind"),
+    owner("_Unwind_", On::Any, "it is of the unwinder", "CGO_LDFLAGS=-lunwind"),
     owner(
         "__ubsan_handle_",
         On::Any,
@@ -241,7 +239,7 @@ mod tests {
         let hint = |name, triple, driver| Owner::of(name, target(triple), driver).map(|owner| owner.hint);
         for (name, triple, driver, expected) in [
             ("_Unwind_Resume", "linux/amd64", Driver::Cc, Some("CGO_LDFLAGS=-lunwind")),
-            ("_Unwind_Resume", "windows/amd64", Driver::Cc, None),
+            ("_Unwind_Resume", "windows/amd64", Driver::Cc, Some("CGO_LDFLAGS=-lunwind")),
             ("WSAStartup", "windows/amd64", Driver::Cc, Some("CGO_LDFLAGS=-lws2_32")),
             ("socket", "linux/amd64", Driver::Cc, None),
             (
