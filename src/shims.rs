@@ -33,6 +33,7 @@ pub const ALL: &[Shim] = shims![
     "macos/lib/libiconv.tbd",
     "macos/lib/libobjc.tbd",
     "macos/lib/libresolv.tbd",
+    "macos/lib/libsasl2.tbd",
     "macos/lib/libz.tbd",
     "note/cgozig-note.h",
 ];
