@@ -17,7 +17,7 @@ use crate::target::go::Wishes;
 use crate::target::triple::Spoken;
 use crate::target::{LibcChoice, Os, Target};
 use crate::zig::find::{Search, Zig};
-use crate::{sbom, shims, tool, trouble, voice};
+use crate::{compat, sbom, shims, tool, trouble, voice};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -94,9 +94,23 @@ pub fn surroundings(
     }
     let is_marked = *request == Request::Identify || (works && plan::has_note(argv));
     let native = if is_marked { memory::state(env, target, store) } else { String::new() };
-    let Libraries { found, further, gone, .. } = libraries;
+    let Libraries { found, further, gone, needs, .. } = libraries;
+    let objects = store.objects(&compat::key(zig.version, target));
     let lent = Some(sys::LENT_WORK.path).filter(|_| works && sys::can_lend());
-    Ok(Surroundings { target, zig: zig.version, zig_lib, shims, sdk, found, further, gone, lent, native })
+    Ok(Surroundings {
+        target,
+        zig: zig.version,
+        zig_lib,
+        shims,
+        objects,
+        sdk,
+        found,
+        needs,
+        further,
+        gone,
+        lent,
+        native,
+    })
 }
 
 /// The libraries of a link, fetched where need be, and remembered for the link of a Go program; the headers for a compile.

@@ -2,6 +2,7 @@
 //! finish, or what explains that it failed.
 
 use crate::argv::{bytes, response};
+use crate::compat;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::lld;
@@ -35,6 +36,7 @@ pub fn hand_over(
     let (cache, first) = store.or_beside(zig.version, target.triple().as_str(), |store| {
         turn(search, store, (zig.version, target), kind)
     })?;
+    compat::make(store, zig, &cache, &call.objects)?;
     let mut command = zig.command(&cache);
     let long = add_words(&mut command, &call.words, store)?;
     let not_started = |error: io::Error| zig.not_started(&error);
@@ -78,10 +80,10 @@ fn link_twice(
     let (linker, rest) = lld::read(&output.stderr, &given);
     let Some(linker) = linker.filter(|_| call.told.always || !output.status.success()) else {
         let _ = io::stderr().write_all(&rest);
-        return match output.status.success() && call.told.always {
-            true => Err(untold(zig, call)),
-            false => Ok((output.status, rest)),
-        };
+        if output.status.success() && call.told.always {
+            return Err(untold(zig, call));
+        }
+        return Ok((output.status, rest));
     };
     let mut words: Vec<OsString> = vec![linker.linker.into()];
     words.extend(linker.words.iter().chain(&call.told.words).cloned());

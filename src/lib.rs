@@ -36,6 +36,7 @@ pub mod argv;
 pub mod binary;
 pub mod bundle;
 pub mod cli;
+pub mod compat;
 pub mod compiler;
 pub mod digest;
 pub mod env_vars;

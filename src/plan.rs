@@ -1,7 +1,9 @@
 //! Everything decided, nothing done.
 
 use crate::answer::{self, Answer};
+use crate::archive::Need;
 use crate::argv::{Argv, bytes};
+use crate::compat::{self, OwnObject};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::finish::Finish;
@@ -28,10 +30,14 @@ pub struct Surroundings {
     pub zig_lib: PathBuf,
     /// The folder of our shims.
     pub shims: PathBuf,
+    /// The folder of our own objects for the target.
+    pub objects: PathBuf,
     /// The macOS SDK in use.
     pub sdk: Option<PathBuf>,
     /// Files that stand in the place of `-l` values.
     pub found: Vec<(OsString, OsString)>,
+    /// What archives of the link need besides its words.
+    pub needs: Vec<Need>,
     /// Words for the end of a link: what fetched libraries need of the system.
     pub further: Vec<OsString>,
     /// `-L` folders that are not there.
@@ -62,6 +68,8 @@ pub struct ZigCall {
     pub work: Option<PathBuf>,
     /// What lld is told in a link of its own.
     pub told: Told,
+    /// Objects of our own that the words name.
+    pub objects: Vec<OwnObject>,
     /// What is left to do with the output.
     pub finish: Option<(Finish, PathBuf)>,
     /// For a link, all that decides which of the target's own libraries zig needs and how it builds them.
@@ -129,14 +137,8 @@ fn work(
     let argv = without_folders(argv, &around.gone);
     let note = note(stage, &argv, around, identity);
     let compiles = request::compiles(stage, &argv);
-    let facts = Facts { target, stage, zig: around.zig, found: &around.found };
-    let Line { argv, trace, told } = match rewrite(rules::all(), &facts, argv) {
-        Rewritten::Line(line) => line,
-        Rewritten::Failed { .. } => return Ok(Plan::Answer(Answer::Fails)),
-        Rewritten::Refused { rule, what, hint } => {
-            let hint = format!("{hint} (`cgozig explain {rule}`)");
-            return Err(Failure::new(OwnExit::Request, what, hint));
-        }
+    let Some(Line { argv, trace, told, objects }) = by_rules(stage, argv, around)? else {
+        return Ok(Plan::Answer(Answer::Fails));
     };
     let cpu = target.mcpu().map(|cpu| format!("-mcpu={cpu}"));
     let link_kind = (stage == Stage::Link).then(|| link_kind(driver, cpu.as_deref(), &argv));
@@ -150,7 +152,28 @@ fn work(
     let work = around.lent.filter(|_| stage == Stage::Compile).and_then(|lent| lend_work(&mut words, lent));
     // Go's trial link does without.
     let told = if stage == Stage::Link { told } else { Told::default() };
-    Ok(Plan::Zig(ZigCall { words, trace, work, told, finish, link_kind }))
+    let objects = compat::objects(&objects, target, around);
+    Ok(Plan::Zig(ZigCall { words, trace, work, told, objects, finish, link_kind }))
+}
+
+/// The line after the rules; none where one lets it fail without a word.
+fn by_rules(stage: Stage, argv: Argv, around: &Surroundings) -> Result<Option<Line>, Failure> {
+    let facts = Facts {
+        target: around.target,
+        stage,
+        zig: around.zig,
+        found: &around.found,
+        needs: &around.needs,
+        objects: &around.objects,
+    };
+    match rewrite(rules::all(), &facts, argv) {
+        Rewritten::Line(line) => Ok(Some(line)),
+        Rewritten::Failed { .. } => Ok(None),
+        Rewritten::Refused { rule, what, hint } => {
+            let hint = format!("{hint} (`cgozig explain {rule}`)");
+            Err(Failure::new(OwnExit::Request, what, hint))
+        }
+    }
 }
 
 /// A line without the `-L` folders that are not there: zig warns of each, where other compilers say nothing, and Go prints

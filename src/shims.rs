@@ -18,6 +18,10 @@ macro_rules! shims {
 
 /// All of them; a test compares with the folder.
 pub const ALL: &[Shim] = shims![
+    "compat/arc4random.h",
+    "compat/c23.h",
+    "compat/glibc-on-musl.c",
+    "compat/newer-glibc.c",
     "macos/Frameworks/CoreFoundation.framework/CoreFoundation.tbd",
     "macos/Frameworks/CoreServices.framework/CoreServices.tbd",
     "macos/Frameworks/IOKit.framework/IOKit.tbd",

@@ -2,7 +2,7 @@
 
 mod support;
 
-use cgozig::archive::{self, Looked};
+use cgozig::archive::{self, Looked, Need};
 use cgozig::failure::Failure;
 use cgozig::store::Store;
 use cgozig::target::go::Wishes;
@@ -64,25 +64,26 @@ fn both_accept(maker: &Maker, libc: &str, inputs: &[PathBuf]) {
 }
 
 const MAIN: &str = "int answer(void);\nint main(void) { return answer(); }\n";
-const NEW: &str = "#include <stdlib.h>\nint answer(void) { return strtol(\"42\", 0, 10); }\n";
+/// What libgcc of gcc 12 and later calls.
+const NEW: &str =
+    "int _dl_find_object(void *, void *);\nint answer(void) { return _dl_find_object(0, 0); }\n";
 
 #[test]
 fn an_archive_for_a_newer_glibc_names_the_one_to_choose() {
     let Some(maker) = Maker::new(support::ZIG) else { return };
     let main = maker.object("x86_64-linux-gnu.2.28", "main.o", MAIN, &[]);
-    let object = maker.object("x86_64-linux-gnu.2.41", "new.o", NEW, &["-std=c2x"]);
+    let object = maker.object("x86_64-linux-gnu.2.41", "new.o", NEW, &[]);
     let library = maker.archive("libnew.a", &[object]);
     let line = [main, library];
     both_refuse(
         &maker,
         "gnu.2.28",
         &line,
-        &["libnew.a", "`__isoc23_strtol`", "glibc 2.38", "CGOZIG_LIBC=gnu.2.38"],
+        &["libnew.a", "`_dl_find_object`", "glibc 2.35", "CGOZIG_LIBC=gnu.2.35"],
     );
-    both_refuse(&maker, "musl", &line, &["libnew.a", "`__isoc23_strtol`", "with musl", "linux/amd64/musl"]);
+    both_refuse(&maker, "musl", &line, &["libnew.a", "`_dl_find_object`", "with musl", "linux/amd64/musl"]);
     // What is missing may be somewhere else on the line.
-    let compat = "long strtol(const char *, char **, int);\n\
-                  long __isoc23_strtol(const char *s, char **e, int b) { return strtol(s, e, b); }\n";
+    let compat = "int _dl_find_object(void *a, void *b) { return a || b ? -1 : 42; }\n";
     let compat = maker.object("x86_64-linux-gnu.2.28", "compat.o", compat, &[]);
     let archived = maker.archive("libcompat.a", std::slice::from_ref(&compat));
     for other in [compat, archived] {
@@ -100,7 +101,7 @@ fn an_object_that_no_one_asks_for_is_not_missed() {
     let gnu = "x86_64-linux-gnu.2.41";
     let main = maker.object("x86_64-linux-musl", "main.o", MAIN, &[]);
     let good = maker.object(gnu, "good.o", "int answer(void) { return 42; }\n", &[]);
-    let bad = maker.object(gnu, "bad.o", &NEW.replace("answer", "other"), &["-std=c2x"]);
+    let bad = maker.object(gnu, "bad.o", &NEW.replace("answer", "other"), &[]);
     let library = maker.archive("libboth.a", &[bad, good]);
     both_accept(&maker, "musl", &[main.clone(), library.clone()]);
     let asks = maker.object(gnu, "asks.o", "int other(void);\nint answer(void) { return other(); }\n", &[]);
@@ -127,7 +128,11 @@ fn a_library_of_the_machine_s_gcc_is_for_glibc_when_it_is_fortified() {
         let _ = fs::remove_file(&library);
         let line = [main.clone(), maker.archive("libanswer.a", &[object])];
         if fortified {
-            both_refuse(&maker, "musl", &line, &["`__sprintf_chk`", "glibc"]);
+            // zig alone cannot link it; what it needs is ours to bring.
+            let (judged, linked) = link(&maker, "musl", &line, &[]);
+            assert!(judged.is_none() && linked.unwrap().contains("__sprintf_chk"));
+            let looked = self::judged(&line, false, amd64("musl"), &maker).unwrap();
+            assert_eq!(looked.needs, [Need::GlibcOnMusl]);
         } else {
             both_accept(&maker, "musl", &line);
         }
@@ -168,7 +173,12 @@ fn rust_s_std_for_glibc_is_told_from_rust_that_needs_no_c_library() {
     let Some(library) = rust(&maker, &[], CATCHES) else { return support::skip("rustc is not installed") };
     let line = [main.clone(), library.clone()];
     both_accept(&maker, "gnu.2.28", &line);
-    both_refuse(&maker, "musl", &line, &["64`", "glibc", "linux/amd64/musl (x86_64-unknown-linux-musl)"]);
+    both_refuse(
+        &maker,
+        "musl",
+        &line,
+        &["`gnu_get_libc_version`", "glibc", "linux/amd64/musl (x86_64-unknown-linux-musl)"],
+    );
     fs::remove_file(&library).unwrap();
     let library = rust(&maker, &["-Cpanic=abort"], ALONE).unwrap();
     let line = [main, library];

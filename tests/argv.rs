@@ -70,6 +70,8 @@ fn planned(case: &Case) -> (String, String) {
         sdk: None,
         found: Vec::new(),
         further: Vec::new(),
+        needs: Vec::new(),
+        objects: "$OBJECTS".into(),
         gone: Vec::new(),
         lent: Some("$LENT"),
         native: String::new(),

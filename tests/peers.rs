@@ -24,6 +24,8 @@ fn words(target: &str, line: &str) -> Vec<String> {
         sdk: None,
         found: Vec::new(),
         further: Vec::new(),
+        needs: Vec::new(),
+        objects: "$OBJECTS".into(),
         gone: Vec::new(),
         lent: None,
         native: String::new(),

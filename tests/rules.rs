@@ -8,6 +8,7 @@ use cgozig::target::{LibcChoice, MacosVersion, Target};
 use cgozig::zig::ZigVersion;
 use cgozig::zig::version::RELEASES;
 use std::ffi::OsString;
+use std::path::Path;
 
 fn target(text: &str) -> Target {
     let spoken = Spoken::parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
@@ -20,11 +21,16 @@ fn zig_in_range(rule: &Rule) -> ZigVersion {
     inside.unwrap_or_else(|| panic!("{} is for no supported zig", rule.id))
 }
 
+fn facts(on: &str, stage: Stage, zig: ZigVersion) -> Facts<'static> {
+    Facts { target: target(on), stage, zig, found: &[], needs: &[], objects: Path::new("$OBJECTS") }
+}
+
 fn apply(rule: &'static Rule, vector: usize, words: &[OsString]) -> Option<Vec<OsString>> {
     let vector = &rule.vectors[vector];
     let found = [":libonlystatic.a", "onlystatic"].map(|name| (name.into(), "./libonlystatic.a".into()));
-    let facts =
-        Facts { target: target(vector.on), stage: vector.stage, zig: zig_in_range(rule), found: &found };
+    let found = [&found[..], &[("stdc++".into(), "./libstdc++.a".into())]].concat();
+    let zig = zig_in_range(rule);
+    let facts = Facts { found: &found, needs: vector.needs, ..facts(vector.on, vector.stage, zig) };
     match rewrite(std::iter::once(rule), &facts, Argv::parse(words.iter().cloned())) {
         Rewritten::Line(line) => Some(line.argv.render()),
         Rewritten::Refused { .. } | Rewritten::Failed { .. } => None,
@@ -45,9 +51,15 @@ fn every_example_is_right() {
     }
 }
 
+/// Whether the rule puts words beside those of the caller, each time.
+fn adds(rule: &Rule) -> bool {
+    use Action::{Append, AppendFound, AppendObject, Prepend};
+    matches!(rule.action, Prepend(_) | Append(_) | AppendFound(_) | AppendObject(_))
+}
+
 #[test]
 fn a_rule_has_nothing_more_to_do_after_it_was_applied() {
-    for rule in rules::all().filter(|rule| !matches!(rule.action, Action::Prepend(_) | Action::Append(_))) {
+    for rule in rules::all().filter(|rule| !adds(rule)) {
         for (at, vector) in rule.vectors.iter().enumerate() {
             let once = vector.expect.map(words);
             let twice = once.as_ref().and_then(|once| apply(rule, at, once));
@@ -91,8 +103,7 @@ fn vector_sides(rule: &Rule) -> (bool, bool) {
 fn one_item_is_touched_by_one_rule() {
     for rule in rules::all() {
         for vector in rule.vectors {
-            let facts =
-                Facts { target: target(vector.on), stage: vector.stage, zig: zig_in_range(rule), found: &[] };
+            let facts = facts(vector.on, vector.stage, zig_in_range(rule));
             let Rewritten::Line(line) = rewrite(rules::all(), &facts, Argv::parse(words(vector.given)))
             else {
                 continue;
@@ -112,7 +123,7 @@ fn one_item_is_touched_by_one_rule() {
 fn a_link_that_compiles_a_source_has_the_rules_of_a_compile() {
     let steps = |line: &[&str]| {
         let zig = ZigVersion::new(0, 15, 2);
-        let facts = Facts { target: target("windows/amd64"), stage: Stage::Link, zig, found: &[] };
+        let facts = facts("windows/amd64", Stage::Link, zig);
         match rewrite(rules::all(), &facts, Argv::parse(words(line))) {
             Rewritten::Line(line) => line.trace.iter().map(|step| step.rule).collect::<Vec<_>>(),
             other => panic!("{other:?}"),

@@ -33,6 +33,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 const EFFECTS: &[&str] = &[
     "src/archive/remember.rs",
     "src/cli/",
+    "src/compat.rs",
     "src/compiler.rs",
     "src/finish/mod.rs",
     "src/bundle.rs",

@@ -123,6 +123,20 @@ pub const CLUES: &[Clue] = &[
         why: "-D_FORTIFY_SOURCE with headers of glibc 2.38 and later",
     },
     Clue {
+        names: Names::Are("strlcpy strlcat"),
+        of: "glibc 2.38",
+        os: Some(Os::Linux),
+        lacks: &[before(38)],
+        why: "functions of OpenBSD that glibc 2.38 took over; musl and the BSDs have them",
+    },
+    Clue {
+        names: Names::Are("arc4random arc4random_buf arc4random_uniform"),
+        of: "glibc 2.36",
+        os: None,
+        lacks: &[Lacks::Musl, before(36)],
+        why: "libstdc++'s random_device and others, compiled with headers of glibc 2.36 and later; the BSDs have them",
+    },
+    Clue {
         names: Names::Are("_dl_find_object"),
         of: "glibc 2.35",
         os: Some(Os::Linux),
@@ -137,11 +151,32 @@ pub const CLUES: &[Clue] = &[
         why: "libstdc++'s shared_ptr, compiled with headers of glibc 2.32 and later",
     },
     Clue {
+        names: Names::Are("gettid"),
+        of: "glibc 2.30",
+        os: Some(Os::Linux),
+        lacks: &[before(30)],
+        why: "a system call that glibc 2.30 made a function; musl has it",
+    },
+    Clue {
         names: Names::Are("pthread_cond_clockwait pthread_mutex_clocklock sem_clockwait"),
         of: "glibc 2.30",
         os: Some(Os::Linux),
         lacks: &[Lacks::Musl, before(30)],
         why: "C++'s condition_variable and timed mutexes, compiled with headers of glibc 2.30 and later",
+    },
+    Clue {
+        names: Names::Are("reallocarray"),
+        of: "glibc 2.26",
+        os: None,
+        lacks: &[before(26)],
+        why: "a function of OpenBSD that glibc 2.26 took over; musl and the BSDs have it",
+    },
+    Clue {
+        names: Names::Are("explicit_bzero getentropy getrandom"),
+        of: "glibc 2.25",
+        os: None,
+        lacks: &[before(25)],
+        why: "libstdc++'s random_device and cryptography, compiled with headers of glibc 2.25 and later",
     },
     Clue {
         names: Names::Like("__", "_chk", FORTIFIED_EVERYWHERE),

@@ -5,9 +5,9 @@
 //! counted up to a limit, so that the time is bounded by the size.
 
 use super::clues::Clue;
-use super::cxx;
 use super::magic::Magic;
 use super::object_file::{self, Head, Symbol};
+use super::runtime::Runtime;
 use object::read::archive::ArchiveFile;
 use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 use object::{FileKind, ObjectKind};
@@ -64,10 +64,10 @@ pub struct Kind {
     pub count: u32,
     /// The telling names that they need and none of them has.
     pub needs: Vec<String>,
-    /// Whether they need an unwinder and do not bring it along: Rust with panics, C++ with exceptions.
-    pub unwinds: bool,
-    /// Whether they need the C++ runtime, and do not bring all of it along.
-    pub cxx: bool,
+    /// The runtimes that they need and do not bring along.
+    pub asks: Vec<Runtime>,
+    /// The runtimes that they have.
+    pub brings: Vec<Runtime>,
 }
 
 /// More kinds of objects than this are counted with the last: no real archive has as many.
@@ -101,10 +101,29 @@ struct Seen<'d> {
     count: u32,
     needs: BTreeSet<&'d [u8]>,
     has: BTreeSet<&'d [u8]>,
-    unwinds: bool,
-    unwinder: bool,
-    /// Names of the C++ runtime that are needed, and those that are there.
-    cxx: [BTreeSet<&'d [u8]>; 2],
+    asks: BTreeSet<Runtime>,
+    brings: BTreeSet<Runtime>,
+}
+
+impl<'d> Seen<'d> {
+    fn of(head: Head) -> Seen<'d> {
+        let (needs, has) = (BTreeSet::new(), BTreeSet::new());
+        Seen { head, count: 0, needs, has, asks: BTreeSet::new(), brings: BTreeSet::new() }
+    }
+
+    /// Keeps what a name tells.
+    fn name(&mut self, symbol: Symbol<'d>) {
+        match symbol {
+            Symbol::Needs(name) => {
+                self.asks.extend(Runtime::asked(name));
+                self.needs.extend(Clue::of(name).map(|_| name));
+            }
+            Symbol::Has(name) => {
+                self.brings.extend(Runtime::brought(name));
+                self.has.extend(Clue::of(name).map(|_| name));
+            }
+        }
+    }
 }
 
 impl<'d> Reader<'d> {
@@ -216,26 +235,13 @@ impl<'d> Reader<'d> {
     /// Reads an object, and the telling names in it.
     fn object(&mut self, data: &'d [u8]) -> Result<ObjectKind, String> {
         let file = object_file::parse(data)?;
-        // What is needed, and what is there.
-        let (mut telling, mut runtime) =
-            ([BTreeSet::new(), BTreeSet::new()], [BTreeSet::new(), BTreeSet::new()]);
+        let mut own = Seen::of(file.head.clone());
         let mut is_unfinished = false;
-        let (mut unwinds, mut unwinder) = (false, false);
         file.symbols(&mut |symbol| {
-            let (has, name) = match symbol {
-                Symbol::Needs(name) => (false, name),
-                Symbol::Has(name) => (true, name),
-            };
+            let (Symbol::Needs(name) | Symbol::Has(name)) = symbol;
             spend(&mut self.budget, name)?;
             is_unfinished |= name == b"__gnu_lto_slim";
-            unwinds |= !has && name.starts_with(b"_Unwind_");
-            unwinder |= has && name == b"_Unwind_RaiseException";
-            if Clue::of(name).is_some() {
-                telling[usize::from(has)].insert(name);
-            }
-            if cxx::is_of_runtime(name) {
-                runtime[usize::from(has)].insert(name);
-            }
+            own.name(symbol);
             Ok(())
         })?;
         if is_unfinished {
@@ -246,11 +252,10 @@ impl<'d> Reader<'d> {
         let seen = self.seen(file.head);
         // A shared library brings what it needs along.
         if kind == ObjectKind::Relocatable || kind == ObjectKind::Unknown {
-            seen.needs.append(&mut telling[0]);
-            seen.has.append(&mut telling[1]);
-            seen.unwinds |= unwinds;
-            seen.unwinder |= unwinder;
-            seen.cxx.iter_mut().zip(&mut runtime).for_each(|(all, new)| all.append(new));
+            seen.needs.append(&mut own.needs);
+            seen.has.append(&mut own.has);
+            seen.asks.append(&mut own.asks);
+            seen.brings.append(&mut own.brings);
         }
         Ok(kind)
     }
@@ -260,9 +265,7 @@ impl<'d> Reader<'d> {
         let known = self.kinds.iter().position(|seen| seen.head == head);
         let at = known.unwrap_or_else(|| {
             if self.kinds.len() < KINDS {
-                let (needs, has) = (BTreeSet::new(), BTreeSet::new());
-                let (unwinds, unwinder, cxx) = (false, false, Default::default());
-                self.kinds.push(Seen { head, count: 0, needs, has, unwinds, unwinder, cxx });
+                self.kinds.push(Seen::of(head));
             }
             self.kinds.len() - 1
         });
@@ -276,8 +279,8 @@ impl<'d> Reader<'d> {
             head: seen.head,
             count: seen.count,
             needs: seen.needs.difference(&seen.has).take(NEEDS).map(|name| lossy(name)).collect(),
-            unwinds: seen.unwinds && !seen.unwinder,
-            cxx: !seen.cxx[0].is_subset(&seen.cxx[1]),
+            asks: seen.asks.difference(&seen.brings).copied().collect(),
+            brings: seen.brings.into_iter().collect(),
         };
         Facts {
             form,

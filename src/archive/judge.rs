@@ -3,6 +3,7 @@
 use super::clues::Clue;
 use super::facts::{Facts, Form, Kind};
 use super::object_file::Format;
+use super::runtime::Runtime;
 use crate::native::variant::Variant;
 use crate::target::{Libc, Os, Target};
 use std::path::Path;
@@ -41,11 +42,29 @@ pub fn form(facts: &Facts, path: &Path, target: Target) -> Result<(), Refusal> {
 
 /// Judges what its objects need of a C library: names that the target's lacks. `counts` says which names count.
 pub fn needs(facts: &Facts, target: Target, counts: &dyn Fn(&str) -> bool) -> Result<(), Refusal> {
-    let kinds = facts.kinds.iter().filter(|kind| fits(kind, target));
-    let names = kinds.flat_map(|kind| &kind.needs).filter(|name| counts(name));
-    let missing = names.filter_map(|name| Some((name.as_str(), Clue::of(name.as_bytes())?)));
-    let missing: Vec<_> = missing.filter(|(_, clue)| clue.is_missing_for(target)).collect();
+    let names = missing(facts, target).filter(|name| counts(name));
+    let missing: Vec<_> = names.filter_map(|name| Some((name, Clue::of(name.as_bytes())?))).collect();
     built_for("it", &missing, target).map_or(Ok(()), Err)
+}
+
+/// The names of a C library that its objects need and the target's lacks.
+pub fn missing(facts: &Facts, target: Target) -> impl Iterator<Item = &str> {
+    let names = of_target(facts, target).flat_map(|kind| &kind.needs).map(String::as_str);
+    names.filter(move |name| Clue::of(name.as_bytes()).is_some_and(|clue| clue.is_missing_for(target)))
+}
+
+/// The runtimes that its objects need.
+pub fn asks(facts: &Facts, target: Target) -> impl Iterator<Item = Runtime> {
+    of_target(facts, target).flat_map(|kind| kind.asks.iter().copied())
+}
+
+/// The runtimes that its objects have.
+pub fn brings(facts: &Facts, target: Target) -> impl Iterator<Item = Runtime> {
+    of_target(facts, target).flat_map(|kind| kind.brings.iter().copied())
+}
+
+fn of_target(facts: &Facts, target: Target) -> impl Iterator<Item = &Kind> {
+    facts.kinds.iter().filter(move |kind| fits(kind, target))
 }
 
 /// For which C library `who` was built, by the names that it needs and the target's lacks; none without such names.
@@ -62,16 +81,6 @@ pub fn built_for(who: &str, missing: &[(&str, &Clue)], target: Target) -> Option
         _ => wanted(target),
     };
     Some(Refusal { what, hint })
-}
-
-/// Whether its objects for the target need an unwinder.
-pub fn unwinds(facts: &Facts, target: Target) -> bool {
-    facts.kinds.iter().any(|kind| kind.unwinds && fits(kind, target))
-}
-
-/// Whether its objects for the target need the C++ runtime.
-pub fn cxx(facts: &Facts, target: Target) -> bool {
-    facts.kinds.iter().any(|kind| kind.cxx && fits(kind, target))
 }
 
 /// What a name promises.

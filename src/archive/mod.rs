@@ -8,7 +8,6 @@
 //!              ├ object_file one object: whose it is, its names   pure
 //!              ├ machine   processors by the numbers of each format  data
 //!              ├ clues     names that tell a C library               data
-//!              └ cxx       names of the C++ runtime                  data
 //!               │
 //!             judge      facts + target → good, or why not           pure
 //!               │
@@ -23,7 +22,7 @@
 //! other input has one and the object that needs it comes in at all.
 
 pub mod clues;
-mod cxx;
+pub mod compat;
 pub mod facts;
 pub mod judge;
 pub mod machine;
@@ -31,6 +30,7 @@ pub mod magic;
 pub mod object_file;
 mod reach;
 mod remember;
+pub mod runtime;
 pub mod served;
 
 pub use facts::Facts;
@@ -41,6 +41,7 @@ use crate::failure::Failure;
 use crate::store::Store;
 use crate::target::{Libc, Target};
 use judge::Refusal;
+use runtime::Runtime;
 use std::path::{Path, PathBuf};
 
 /// Whether an archive was made for another target, or another C library than the target's. One for a newer glibc was not.
@@ -51,15 +52,55 @@ pub fn is_for_another(path: &Path, target: Target, store: &Store) -> bool {
         || (!has_glibc && judge::needs(&facts, target, &|_| true).is_err())
 }
 
+/// What archives need beside the words of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// An unwinder.
+    Unwinder,
+    /// The C++ runtime, and nothing in the link has it.
+    Cxx,
+    /// GNU's libstdc++, which was found.
+    GnuCxx,
+    /// Names of a newer glibc that `shims/compat` has.
+    NewerGlibc,
+    /// Names of glibc that `shims/compat` has for musl.
+    GlibcOnMusl,
+}
+
+impl Need {
+    /// All of them.
+    pub const ALL: &[Need] = &[Need::Unwinder, Need::Cxx, Need::GnuCxx, Need::NewerGlibc, Need::GlibcOnMusl];
+
+    /// Its name in a sentence.
+    pub fn said(self) -> &'static str {
+        match self {
+            Need::Unwinder => "an unwinder",
+            Need::Cxx => "the C++ runtime",
+            Need::GnuCxx => "GNU's libstdc++",
+            Need::NewerGlibc => "a newer glibc",
+            Need::GlibcOnMusl => "glibc",
+        }
+    }
+}
+
 /// What is known of the archives of a link before it is tried.
 #[derive(Clone, Debug, Default)]
 pub struct Looked {
     /// What may be missing, to explain the link with if it fails.
     pub doubt: Option<Failure>,
-    /// Whether an archive needs an unwinder.
-    pub unwinds: bool,
-    /// Whether what comes into the link needs the C++ runtime, and nothing in it has that.
-    pub cxx: bool,
+    /// What they need besides.
+    pub needs: Vec<Need>,
+}
+
+/// The runtimes that archives of a link need and none of them has.
+pub fn runtimes(archives: &[PathBuf], target: Target, store: &Store) -> Vec<Runtime> {
+    let facts: Vec<Facts> = archives.iter().filter_map(|path| facts(path, store).ok()).collect();
+    let brought: Vec<Runtime> = facts.iter().flat_map(|facts| judge::brings(facts, target)).collect();
+    let mut asked: Vec<Runtime> = facts.iter().flat_map(|facts| judge::asks(facts, target)).collect();
+    asked.retain(|runtime| !brought.contains(runtime));
+    asked.sort_unstable();
+    asked.dedup();
+    asked
 }
 
 /// Looks at the archives of one link; `others` are its other files. What one lacks another may have, and what no object of
@@ -74,28 +115,24 @@ pub fn check_link(
 ) -> Result<Looked, Failure> {
     let mut doubtful = Vec::new();
     let mut looked = Looked::default();
-    let all: Vec<&PathBuf> = others.iter().chain(archives).collect();
-    // What cannot be read might have anything.
-    let missing = || remember::with_contents(&all, reach::missing);
+    // What is ours to bring is not missing.
+    let is_left = |name: &str| compat::provider(name, target).is_none();
     for path in archives {
         let facts = facts(path, store)?;
         judge::form(&facts, path, target).map_err(|refusal| failure(path, refusal))?;
-        looked.unwinds |= judge::unwinds(&facts, target);
-        looked.cxx |= judge::cxx(&facts, target);
-        if let Err(refusal) = judge::needs(&facts, target, &|_| true) {
+        looked.needs.extend(judge::missing(&facts, target).filter_map(|name| compat::provider(name, target)));
+        if let Err(refusal) = judge::needs(&facts, target, &is_left) {
             doubtful.push((path, facts, refusal));
         }
     }
-    if looked.cxx {
-        let needs_it = |name: &String| cxx::is_of_runtime(name.as_bytes());
-        looked.cxx = missing().is_none_or(|names| names.iter().any(needs_it));
-    }
     let Some((path, _, refusal)) = doubtful.first() else { return Ok(looked) };
     let doubt = Some(failure(path, refusal.clone()));
-    let missing = if drops_unused { None } else { missing() };
+    let all: Vec<&PathBuf> = others.iter().chain(archives).collect();
+    // What cannot be read might have anything.
+    let missing = if drops_unused { None } else { remember::with_contents(&all, reach::missing) };
     let Some(missing) = missing else { return Ok(Looked { doubt, ..looked }) };
     for (path, facts, _) in doubtful {
-        let judged = judge::needs(&facts, target, &|name| missing.contains(name));
+        let judged = judge::needs(&facts, target, &|name| is_left(name) && missing.contains(name));
         judged.map_err(|refusal| failure(path, refusal))?;
     }
     Ok(looked)

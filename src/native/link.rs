@@ -10,11 +10,12 @@ use super::manifest::{Library, Place};
 use super::modules::{Modules, Source, cleaned};
 use super::variant::Variant;
 use super::{fetch, place};
-use crate::archive::{self, Looked};
+use crate::archive::runtime::Runtime;
+use crate::archive::{self, Looked, Need};
 use crate::argv::{Argv, InputKind, bytes};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::target::{Os, Target};
+use crate::target::Target;
 use crate::zig::ZigVersion;
 use crate::zig::find::Search;
 use std::ffi::{OsStr, OsString};
@@ -27,6 +28,8 @@ pub struct Libraries {
     pub found: Vec<(OsString, OsString)>,
     /// Words for the end of the line: system libraries and frameworks of fetched archives.
     pub further: Vec<OsString>,
+    /// What the archives need besides.
+    pub needs: Vec<Need>,
     /// The `-L` folders of the line that are not there.
     pub gone: Vec<OsString>,
     /// Every archive that is linked, wherever it lies.
@@ -81,17 +84,10 @@ pub fn libraries(
             libraries.declared(&name, &modules, &folders, target, search)?;
         }
     }
+    libraries.needs = libraries.runtimes(argv, &folders, target, search);
     let looked = libraries.look(argv, target, search)?;
     libraries.doubt = looked.doubt;
-    // macOS has its own in a library that every program links. For Windows gcc adds -lgcc_eh to every line: wasmtime-go has no
-    // word for it.
-    if looked.unwinds && target.os() != Os::Darwin {
-        libraries.further.push("-lunwind".into());
-    }
-    // Go links by CC where no package has C++ of its own. zig takes its library once, however often it is named.
-    if looked.cxx {
-        libraries.further.push("-lc++".into());
-    }
+    libraries.needs.extend(looked.needs);
     Ok(libraries)
 }
 
@@ -148,6 +144,33 @@ impl Libraries {
             _ => None,
         });
         wrong.collect()
+    }
+
+    /// The runtimes that the archives need and the line does not bring; GNU's libstdc++ where one lies beside them.
+    fn runtimes(&mut self, argv: &Argv, folders: &[PathBuf], target: Target, search: &Search) -> Vec<Need> {
+        let paths = |own: &Self| own.archives.iter().map(|linked| linked.path.clone()).collect::<Vec<_>>();
+        let own = paths(self);
+        let mut asked = archive::runtimes(&own, target, &search.store);
+        let mut needs = Vec::new();
+        if asked.contains(&Runtime::GnuCxx) {
+            let beside =
+                own.iter().filter_map(|path| path.parent()).chain(folders.iter().map(PathBuf::as_path));
+            let found = beside.map(|folder| folder.join("libstdc++.a")).find(|path| path.is_file());
+            if let Some(path) = found {
+                self.found.push(("stdc++".into(), path.clone().into()));
+                self.add(path, Origin::Folder("stdc++".into()));
+                asked = archive::runtimes(&paths(self), target, &search.store);
+                needs.push(Need::GnuCxx);
+            }
+        }
+        let named = ["c++", "stdc++"].iter().any(|name| argv.values("-l").any(|own| own == *name));
+        if (asked.contains(&Runtime::Cxx) || asked.contains(&Runtime::GnuCxx)) && !named {
+            needs.push(Need::Cxx);
+        }
+        if asked.contains(&Runtime::Unwinder) {
+            needs.push(Need::Unwinder);
+        }
+        needs
     }
 
     /// Looks at every archive of the link.

@@ -15,6 +15,10 @@ pub enum Action {
     Prepend(&'static [&'static str]),
     /// Puts these words after the caller's.
     Append(&'static [&'static str]),
+    /// Puts the file that stands for `-lNAME` after the caller's words.
+    AppendFound(&'static str),
+    /// Puts an object of our own after the caller's words: `shims/compat/NAME.c`, compiled for the target.
+    AppendObject(&'static str),
     /// Writes a processor as zig does.
     ZigCpu,
     /// Does what `--push-state` and `--pop-state` do, in words that zig takes.

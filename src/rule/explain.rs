@@ -36,6 +36,10 @@ pub fn sentence(rule: &Rule) -> String {
         Action::Permit(words) => {
             format!("{subject} {be} told to lld itself as `{}` where zig's link fails", words.join(" "))
         }
+        Action::AppendFound(name) => format!("the file for `-l{name}` is put after the caller's words"),
+        Action::AppendObject(name) => {
+            format!("`shims/compat/{name}.c`, compiled for the target, is put after the caller's words")
+        }
         Action::ZigCpu => format!("{subject} {be} written as zig's `-mcpu=`"),
         Action::LinkerState => "`--push-state` and `--pop-state` are resolved".into(),
         Action::Lower => format!("{subject} {be} written in small letters"),
@@ -96,6 +100,9 @@ fn condition(when: &When) -> String {
         Some(LibcIs::Gnu) => parts.push("with glibc".into()),
         Some(LibcIs::Musl) => parts.push("with musl".into()),
         None => {}
+    }
+    if let Some(need) = when.needs {
+        parts.push(format!("when an archive needs {}", need.said()));
     }
     if when.last {
         parts.push("when it is the last".into());

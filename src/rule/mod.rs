@@ -13,6 +13,8 @@ pub mod rewrite;
 pub mod state;
 pub mod when;
 
+use crate::archive::Need;
+
 pub use action::{Action, Cost};
 pub use pattern::Pattern;
 pub use rewrite::{Facts, Line, Rewritten, Step, rewrite};
@@ -116,4 +118,6 @@ pub struct Vector {
     pub given: &'static [&'static str],
     /// The words after the rule; none where it ends the call.
     pub expect: Option<&'static [&'static str]>,
+    /// What archives of the link need besides.
+    pub needs: &'static [Need],
 }

@@ -1,12 +1,14 @@
 //! Applying rules to a command line.
 
 use super::{Action, Pattern, Rule, Stage, cpu_words, state};
+use crate::archive::Need;
 use crate::argv::{Argv, Item, bytes};
 use crate::lld::Told;
 use crate::request;
 use crate::target::Target;
 use crate::zig::ZigVersion;
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 /// Everything a rule may know besides the line itself.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +21,10 @@ pub struct Facts<'a> {
     pub zig: ZigVersion,
     /// Files that stand in the place of `-l` values.
     pub found: &'a [(OsString, OsString)],
+    /// What archives of the link need besides its words.
+    pub needs: &'a [Need],
+    /// Where objects of our own are, for this target and zig.
+    pub objects: &'a Path,
 }
 
 /// One change: which rule, and the words before and after.
@@ -64,12 +70,14 @@ pub struct Line {
     pub trace: Vec<Step>,
     /// What lld is told by itself.
     pub told: Told,
+    /// The objects of our own that the words name, by the names of their sources.
+    pub objects: Vec<&'static str>,
 }
 
 /// Applies every rule that holds, in the table's order.
 pub fn rewrite(rules: impl Iterator<Item = &'static Rule>, facts: &Facts, argv: Argv) -> Rewritten {
     let compiles = request::compiles(facts.stage, &argv);
-    let mut line = Line { argv, trace: Vec::new(), told: Told::default() };
+    let mut line = Line { argv, trace: Vec::new(), told: Told::default(), objects: Vec::new() };
     for rule in rules.filter(|rule| rule.when.holds(facts, compiles)) {
         if let Err(end) = apply(rule, facts, &mut line) {
             return end;
@@ -79,10 +87,10 @@ pub fn rewrite(rules: impl Iterator<Item = &'static Rule>, facts: &Facts, argv: 
 }
 
 fn apply(rule: &'static Rule, facts: &Facts, line: &mut Line) -> Result<(), Rewritten> {
-    let Line { argv, trace, told } = line;
     if matches!(rule.pattern, Pattern::Line) {
-        return if rule.when.line_holds(argv, None) { on_line(rule, argv, trace) } else { Ok(()) };
+        return if rule.when.line_holds(&line.argv, None) { on_line(rule, facts, line) } else { Ok(()) };
     }
+    let Line { argv, trace, told, .. } = line;
     let mut at = 0;
     while at < argv.items().len() {
         if !rule.pattern.matches(&argv.items()[at]) || !rule.when.line_holds(argv, Some(at)) {
@@ -136,26 +144,38 @@ fn on_item(
         Action::Lower => Some(vec![bytes::join("-l", value.unwrap_or_default().to_ascii_lowercase())]),
         Action::FindLibrary => found(facts, value).map(|path| vec![path]),
         Action::Refuse { .. } | Action::FailQuietly => return Err(ended(rule, value)),
-        Action::Prepend(_) | Action::Append(_) | Action::LinkerState => None,
+        Action::Prepend(_)
+        | Action::Append(_)
+        | Action::AppendFound(_)
+        | Action::AppendObject(_)
+        | Action::LinkerState => None,
     })
 }
 
 /// What a rule about the whole line does.
-fn on_line(rule: &'static Rule, argv: &mut Argv, steps: &mut Vec<Step>) -> Result<(), Rewritten> {
+fn on_line(rule: &'static Rule, facts: &Facts, line: &mut Line) -> Result<(), Rewritten> {
     let step = |given, made| Step { rule: rule.id, given, made, told: Vec::new() };
-    let (at, words) = match rule.action {
+    let argv = &mut line.argv;
+    let all = |words: &[&str]| words.iter().map(OsString::from).collect();
+    let (at, made): (usize, Vec<OsString>) = match rule.action {
         Action::LinkerState => {
             let changes = state::settle(argv);
-            steps.extend(changes.into_iter().map(|(given, made)| step(given, made)));
+            line.trace.extend(changes.into_iter().map(|(given, made)| step(given, made)));
             return Ok(());
         }
-        Action::Prepend(words) => (0, words),
-        Action::Append(words) => (argv.items().len(), words),
+        Action::Prepend(words) => (0, all(words)),
+        Action::Append(words) => (argv.items().len(), all(words)),
+        Action::AppendFound(name) => {
+            (argv.items().len(), found(facts, Some(OsStr::new(name))).into_iter().collect())
+        }
+        Action::AppendObject(name) => {
+            line.objects.push(name);
+            (argv.items().len(), vec![facts.objects.join(name).with_extension("o").into()])
+        }
         _ => return Err(ended(rule, None)),
     };
-    let made: Vec<OsString> = words.iter().map(OsString::from).collect();
     argv.splice(at, at, made.iter().cloned());
-    steps.push(step(Vec::new(), made));
+    line.trace.push(step(Vec::new(), made));
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use super::pattern::Pattern;
 use super::rewrite::Facts;
+use crate::archive::Need;
 use crate::argv::{Argv, Meaning};
 use crate::target::{Arch, Libc, Os};
 use crate::zig::ZigVersion;
@@ -45,6 +46,8 @@ pub struct When {
     pub last: bool,
     /// Not a link that compiles a source as well.
     pub alone: bool,
+    /// What archives of the link must need.
+    pub needs: Option<Need>,
     /// What must be on the line as well.
     pub with: Option<&'static Pattern>,
     /// What must not be on the line.
@@ -62,6 +65,7 @@ impl When {
         before_zig: None,
         last: false,
         alone: false,
+        needs: None,
         with: None,
         without: None,
     };
@@ -111,6 +115,11 @@ impl When {
         When { last: true, ..self }
     }
 
+    /// Only when archives of the link need this.
+    pub const fn needing(self, need: Need) -> When {
+        When { needs: Some(need), ..self }
+    }
+
     /// Only when this is on the line as well.
     pub const fn with(self, pattern: &'static Pattern) -> When {
         When { with: Some(pattern), ..self }
@@ -134,6 +143,7 @@ impl When {
         any(self.stages.is_empty(), self.stages.iter().any(is_at))
             && any(self.systems.is_empty(), self.systems.contains(&facts.target.os()))
             && any(self.processors.is_empty(), self.processors.contains(&facts.target.arch()))
+            && self.needs.is_none_or(|need| facts.needs.contains(&need))
             && self.libc_holds(facts)
             && self.in_range(facts.zig)
     }

@@ -1,5 +1,6 @@
 //! All rules, in the order in which they are applied. Data only.
 
+mod archives;
 mod compile;
 mod elf;
 pub mod left_out;
@@ -9,11 +10,20 @@ mod macos;
 mod target;
 mod windows;
 
+use crate::archive::Need;
 use crate::rule::{Pattern, Rule, Source, Stage, Vector};
 
 /// The groups, one per file.
-const GROUPS: &[&[Rule]] =
-    &[target::RULES, linker::RULES, lld::RULES, elf::RULES, windows::RULES, macos::RULES, compile::RULES];
+const GROUPS: &[&[Rule]] = &[
+    target::RULES,
+    linker::RULES,
+    lld::RULES,
+    elf::RULES,
+    archives::RULES,
+    windows::RULES,
+    macos::RULES,
+    compile::RULES,
+];
 
 /// Any link.
 const LINKS: &[Stage] = &[Stage::Link, Stage::Dynimport];
@@ -48,10 +58,19 @@ const fn vector(
     given: &'static [&'static str],
     expect: &'static [&'static str],
 ) -> Vector {
-    Vector { on, stage, given, expect: Some(expect) }
+    Vector { on, stage, given, expect: Some(expect), needs: &[] }
 }
 
 /// An example in which the rule ends the call.
 const fn ended(on: &'static str, stage: Stage, given: &'static [&'static str]) -> Vector {
-    Vector { on, stage, given, expect: None }
+    Vector { on, stage, given, expect: None, needs: &[] }
+}
+
+/// An example of a final link whose archives need what the rule is about.
+const fn needing(
+    on: &'static str,
+    given: &'static [&'static str],
+    expect: &'static [&'static str],
+) -> Vector {
+    Vector { needs: Need::ALL, ..vector(on, Stage::Link, given, expect) }
 }

@@ -169,6 +169,11 @@ impl Store {
         self.root.join(format!("shims-v1-{digest:016x}"))
     }
 
+    /// The folder of our own objects with that key.
+    pub fn objects(&self, key: &str) -> PathBuf {
+        self.root.join("objects-v1").join(key)
+    }
+
     /// The folder with further names of the program `exe`.
     pub fn tools(&self, exe: &Path) -> PathBuf {
         self.root.join(format!("tools-v1-{}", &hex_digest([exe.as_os_str().as_encoded_bytes()])[..24]))

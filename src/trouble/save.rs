@@ -102,6 +102,7 @@ mod tests {
             trace: Vec::new(),
             work: None,
             told: crate::lld::Told::default(),
+            objects: Vec::new(),
             finish: None,
             link_kind: None,
         };

@@ -24,6 +24,22 @@ const char *made(void) { return __DATE__ __TIME__; }
 extern void go(void);
 __declspec(dllexport) void go(void);
 #endif
+#ifdef UNWINDS
+int _Unwind_Backtrace(void *, void *);
+int unwinds(void) { return _Unwind_Backtrace(0, 0); }
+#endif
+#ifdef THROWS
+void *_Znwm(size_t);
+void *throws(void) { return _Znwm(1); }
+#endif
+#ifdef GNU_CXX
+void _ZSt20__throw_length_errorPKc(const char *);
+void gnu(void) { _ZSt20__throw_length_errorPKc(\"\"); }
+#endif
+#ifdef ISOC23
+long __isoc23_strtol(const char *, char **, int);
+long number(const char *s) { return __isoc23_strtol(s, 0, 0); }
+#endif
 #ifdef STDIO
 #include <stdio.h>
 #ifdef __GLIBC__
@@ -53,6 +69,7 @@ impl Bench {
             ("main.c", "int f(int, int); int main(void) { return f(0, 0); }\n"),
             ("x.list", "{ f; };\n"),
             ("bad.c", "int trap(void) { return 1; }\n"),
+            ("gnu.c", "void _ZSt20__throw_length_errorPKc(const char *s) { (void)s; }\n"),
         ] {
             fs::write(folder.path().join(name), text).unwrap();
         }
@@ -81,7 +98,7 @@ impl Bench {
         let _ = fs::remove_file(&out);
         let has = |suffix: &str| words.iter().any(|word| word.ends_with(suffix));
         let mut all: Vec<String> = vec!["cc".into(), "-target".into(), triple.clone()];
-        all.extend(words.iter().map(|word| (*word).to_string()));
+        all.extend(words.iter().map(|word| self.own_object(word, &triple)));
         match vector.stage {
             Stage::Compile => {
                 all.retain(|word| word != "-c");
@@ -124,7 +141,7 @@ impl Bench {
         if self.made_for.replace(triple.into()) == triple {
             return;
         }
-        for name in ["x", "main", "bad"] {
+        for name in ["x", "main", "bad", "gnu"] {
             let (source, object) = (format!("{name}.c"), format!("{name}.o"));
             let output = self.run(&[
                 "cc",
@@ -142,6 +159,21 @@ impl Bench {
         }
         let _ = fs::remove_file(self.folder.path().join("libonlystatic.a"));
         self.run(&["ar", "rcs", "libonlystatic.a", "bad.o"]);
+        let _ = fs::remove_file(self.folder.path().join("libstdc++.a"));
+        self.run(&["ar", "rcs", "libstdc++.a", "gnu.o"]);
+    }
+
+    /// A word; an object of our own is compiled for it.
+    fn own_object(&self, word: &str, triple: &str) -> String {
+        let Some(name) = word.strip_prefix("$OBJECTS/").and_then(|name| name.strip_suffix(".o")) else {
+            return word.into();
+        };
+        let source = format!("{}/shims/compat/{name}.c", env!("CARGO_MANIFEST_DIR"));
+        let object = format!("{name}.o");
+        let output =
+            self.run(&["cc", "-target", triple, "-fno-sanitize=undefined", "-c", &source, "-o", &object]);
+        assert!(output.status.success(), "{triple}: {}", super::text(&output));
+        object
     }
 }
 

@@ -1,0 +1,69 @@
+//! Objects of our own for a target: `shims/compat/NAME.c`, compiled by zig when a link first needs it, and kept in the store.
+//!
+//! Compiled by itself, with its own words: those of a link say what its sources need, and debug information would name
+//! the store.
+
+use crate::digest::hex_digest;
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::plan::Surroundings;
+use crate::shims;
+use crate::store::Store;
+use crate::store::target::TargetCache;
+use crate::target::Target;
+use crate::zig::ZigVersion;
+use crate::zig::find::Zig;
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+
+/// An object of our own: where it is kept, and how it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnObject {
+    /// The object's file.
+    pub path: PathBuf,
+    /// zig's words, without the output.
+    pub words: Vec<OsString>,
+}
+
+/// What decides how the objects are compiled: their sources, zig and the target.
+pub fn key(zig: ZigVersion, target: Target) -> String {
+    let parts = [shims::DIGEST.to_string(), zig.to_string(), target.triple().to_string()];
+    let cpu = target.mcpu().unwrap_or_default();
+    hex_digest(parts.iter().map(String::as_bytes).chain([cpu.as_bytes()]))[..24].to_string()
+}
+
+/// The objects with these names.
+pub fn objects(names: &[&str], target: Target, around: &Surroundings) -> Vec<OwnObject> {
+    let object = |name: &&str| {
+        let mut words: Vec<OsString> =
+            ["cc", "-target", target.triple().as_str()].iter().map(OsString::from).collect();
+        words.extend(target.mcpu().map(|cpu| format!("-mcpu={cpu}").into()));
+        words.extend(["-O2", "-g0", "-fPIC", "-fno-sanitize=undefined", "-c"].iter().map(OsString::from));
+        words.push(around.shims.join("compat").join(format!("{name}.c")).into());
+        OwnObject { path: around.objects.join(name).with_extension("o"), words }
+    };
+    names.iter().map(object).collect()
+}
+
+/// Makes those that are not there yet.
+pub fn make(store: &Store, zig: &Zig, cache: &TargetCache, objects: &[OwnObject]) -> Result<(), Failure> {
+    for object in objects.iter().filter(|object| !object.path.is_file()) {
+        let folder = object.path.parent().unwrap_or(store.root());
+        store.make_dir(folder)?;
+        let failed = |error: io::Error| Failure::store("write", &object.path, &error);
+        let made =
+            tempfile::Builder::new().prefix("new-").suffix(".o").tempfile_in(folder).map_err(failed)?;
+        let mut command = zig.command(cache);
+        command.args(&object.words).arg("-o").arg(made.path());
+        let output = command.output().map_err(|error| zig.not_started(&error))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let first = said.lines().find(|line| line.contains("error")).unwrap_or("zig says nothing");
+            let what = format!("compile cgozig's own `{}`: {first}", object.path.display());
+            return Err(Failure::new(OwnExit::Start, what, "`cgozig doctor` tells how zig is"));
+        }
+        made.persist(&object.path).map_err(|error| failed(error.error))?;
+    }
+    Ok(())
+}
