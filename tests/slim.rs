@@ -15,8 +15,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::{Arc, LazyLock};
-use support::objects::Maker;
-use support::rust::{Kind, library};
+use support::rust::library;
 use support::server::Server;
 
 const MODULE: &str = "github.com/agntcy/slim-bindings-go";
@@ -32,47 +31,17 @@ const CGO: &str = "\
 #cgo windows,amd64 LDFLAGS: -L${SRCDIR} -L${SRCDIR}/../../../../../.cgo-cache/slim-bindings/v1.4.0 -lslim_bindings_x86_64_windows_gnu -lws2_32 -lbcrypt -ladvapi32 -luserenv -lntdll -lgcc_eh -lgcc -lkernel32 -lole32
 ";
 
-/// GOOS/GOARCH, libc, the release's target, the file in its archive, what it is built from.
-const TARGETS: &[(&str, &str, &str, &str, Kind)] = &[
-    (
-        "linux/amd64",
-        "gnu",
-        "x86_64-unknown-linux-gnu",
-        "libslim_bindings_x86_64_linux_gnu.a",
-        Kind::Std("x86_64-unknown-linux-gnu"),
-    ),
-    (
-        "linux/arm64",
-        "gnu",
-        "aarch64-unknown-linux-gnu",
-        "libslim_bindings_aarch64_linux_gnu.a",
-        Kind::Std("aarch64-unknown-linux-gnu"),
-    ),
-    (
-        "linux/amd64",
-        "musl",
-        "x86_64-unknown-linux-musl",
-        "libslim_bindings_x86_64_linux_musl.a",
-        Kind::Core("x86_64-unknown-linux-gnu"),
-    ),
-    (
-        "linux/arm64",
-        "musl",
-        "aarch64-unknown-linux-musl",
-        "libslim_bindings_aarch64_linux_musl.a",
-        Kind::Core("aarch64-unknown-linux-gnu"),
-    ),
-    (
-        "windows/amd64",
-        "-",
-        "x86_64-pc-windows-gnu",
-        "libslim_bindings_x86_64_pc_windows_gnu.a",
-        Kind::Std("x86_64-pc-windows-gnu"),
-    ),
+/// GOOS/GOARCH, libc, the release's target, the file in its archive.
+const TARGETS: &[(&str, &str, &str, &str)] = &[
+    ("linux/amd64", "gnu", "x86_64-unknown-linux-gnu", "libslim_bindings_x86_64_linux_gnu.a"),
+    ("linux/arm64", "gnu", "aarch64-unknown-linux-gnu", "libslim_bindings_aarch64_linux_gnu.a"),
+    ("linux/amd64", "musl", "x86_64-unknown-linux-musl", "libslim_bindings_x86_64_linux_musl.a"),
+    ("linux/arm64", "musl", "aarch64-unknown-linux-musl", "libslim_bindings_aarch64_linux_musl.a"),
+    ("windows/amd64", "-", "x86_64-pc-windows-gnu", "libslim_bindings_x86_64_pc_windows_gnu.a"),
 ];
 
-/// The same for the ports for which there is no Rust here: an archive of C.
-const OF_C: &[(&str, &str, &str)] = &[
+/// The same for the ports whose programs do not run here.
+const LINKED: &[(&str, &str, &str)] = &[
     ("darwin/amd64", "x86_64-apple-darwin", "libslim_bindings_x86_64_apple_darwin.a"),
     ("darwin/arm64", "aarch64-apple-darwin", "libslim_bindings_aarch64_apple_darwin.a"),
 ];
@@ -82,18 +51,11 @@ type Zips = Arc<BTreeMap<&'static str, Vec<u8>>>;
 
 /// The release's.
 static ZIPS: LazyLock<Option<Zips>> = LazyLock::new(|| {
-    let zip = |file, bytes: &[u8]| archives::deflated(&[(file, bytes), ("LICENSE", b"Apache-2.0\n")]);
+    let all = TARGETS.iter().map(|(_, _, target, file)| (target, file));
     let mut zips = BTreeMap::new();
-    for (_, _, target, file, kind) in TARGETS {
-        zips.insert(*target, zip(file, &library(*kind)?));
-    }
-    let maker = Maker::new(support::ZIG)?;
-    for (_, target, file) in OF_C {
-        let code =
-            "unsigned long long slim_sum(unsigned n) { return n; }\nint slim_catches(void) { return 1; }\n";
-        let triple = target.replace("apple-darwin", "macos");
-        let object = maker.object(&triple, &format!("{target}.o"), code, &[]);
-        zips.insert(*target, zip(file, &fs::read(maker.archive(file, &[object])).unwrap()));
+    for (target, file) in all.chain(LINKED.iter().map(|(_, target, file)| (target, file))) {
+        let bytes = library("number.rs", target, &[])?.bytes;
+        zips.insert(*target, archives::deflated(&[(file, &bytes), ("LICENSE", b"Apache-2.0\n")]));
     }
     Some(Arc::new(zips))
 });
@@ -208,7 +170,7 @@ impl Machine {
     fn lock(&self) {
         let manifest = Known::at(&format!("{MODULE}@{VERSION}")).unwrap().0.manifest(VERSION).unwrap();
         let mut lock = Lock::default();
-        let others = OF_C.iter().map(|(port, target, _)| ((*port).to_string(), *target));
+        let others = LINKED.iter().map(|(port, target, _)| ((*port).to_string(), *target));
         let all = TARGETS.iter().map(|(port, libc, target, ..)| (format!("{port}/{libc}"), *target));
         for (name, target) in all.chain(others) {
             let bytes = &ZIPS.as_ref().unwrap()[target];
@@ -256,7 +218,7 @@ fn a_library_in_gopath_is_used_as_it_is_and_one_for_another_libc_gives_way() {
     machine.lock();
     let place = machine.path("gopath/.cgo-cache/slim-bindings").join(VERSION);
     fs::create_dir_all(&place).unwrap();
-    let own = library(Kind::Std("x86_64-unknown-linux-gnu")).unwrap();
+    let own = library("number.rs", "x86_64-unknown-linux-gnu", &[]).unwrap().bytes;
     fs::write(place.join("libslim_bindings_x86_64_linux_gnu.a"), own).unwrap();
     let built = machine.build("linux/amd64", "gnu");
     assert!(built.status.success(), "{}", support::text(&built));
@@ -273,7 +235,7 @@ fn a_library_in_gopath_is_used_as_it_is_and_one_for_another_libc_gives_way() {
 fn names_that_differ_from_their_files_are_found_on_macos() {
     let Some(machine) = Machine::new("1.27.3") else { return };
     machine.lock();
-    for (target, ..) in OF_C {
+    for (target, ..) in LINKED {
         let built = machine.build(target, "-");
         assert!(built.status.success(), "{target}: {}", support::text(&built));
     }

@@ -1,39 +1,35 @@
-//! Static libraries of real Rust, for the targets whose standard library Debian has.
+//! Static libraries of real Rust, with its standard library.
 
 use std::path::Path;
 use std::process::Command;
 
-/// Debian's own, whatever rustc is on PATH.
-const RUSTC: &str = "/usr/bin/rustc";
-
-/// What can be built.
-#[derive(Clone, Copy)]
-pub enum Kind {
-    /// With the standard library, for a target of glibc or MinGW.
-    Std(&'static str),
-    /// Without it: such objects need no C library, so that those made for glibc serve musl too.
-    Core(&'static str),
+/// A library, and what its maker says that it needs.
+pub struct Library {
+    /// The archive.
+    pub bytes: Vec<u8>,
+    /// The words of `--print native-static-libs`, which authors put into their cgo lines.
+    pub system: String,
 }
 
-/// The library of `tests/rust`, as an archive's bytes.
-pub fn library(kind: Kind) -> Option<Vec<u8>> {
+/// The machine's own target: its library is the compiler's.
+const HOST: &str = "x86_64-unknown-linux-gnu";
+
+/// Compiles a file of `tests/rust` for one of Rust's targets.
+pub fn library(source: &str, target: &str, words: &[&str]) -> Option<Library> {
     let folder = super::folder();
     let out = folder.path().join("library.a");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rust");
-    let mut command = Command::new(super::need("Debian's Rust", RUSTC.into())?);
-    let (target, source) = match kind {
-        Kind::Std(target) => (target, "number.rs"),
-        Kind::Core(target) => (target, "number_core.rs"),
-    };
-    if matches!(kind, Kind::Core(_)) {
-        command.args(["-C", "panic=abort"]);
-    }
-    if target.starts_with("aarch64") {
-        let sysroot = super::need("Rust for linux/arm64", super::tools().join("rust-arm64"))?;
+    let mut command = Command::new(super::need("Rust", super::tools().join("rust/rustc"))?);
+    if target != HOST {
+        let sysroot = super::need("Rust's library", super::tools().join(format!("rust-{target}")))?;
         command.arg("--sysroot").arg(sysroot);
     }
-    command.args(["--crate-type", "staticlib", "-O", "--target", target, "-o"]).arg(&out);
-    let output = command.arg(root.join(source)).output().unwrap();
-    assert!(output.status.success(), "{}", super::text(&output));
-    Some(std::fs::read(out).unwrap())
+    command.args(["--crate-type", "staticlib", "--edition", "2021", "-O", "--target", target]).args(words);
+    command.args(["--print", "native-static-libs", "-o"]).arg(&out);
+    let output = command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rust").join(source)).output();
+    let output = output.unwrap();
+    let said = super::text(&output);
+    assert!(output.status.success(), "{target}: {said}");
+    let system = said.lines().find_map(|line| line.strip_prefix("note: native-static-libs: "));
+    let system = system.unwrap_or_else(|| panic!("{target}: {said}")).to_string();
+    Some(Library { bytes: std::fs::read(out).unwrap(), system })
 }

@@ -1,25 +1,101 @@
-# Debian's Rust with its standard library for other targets: the static libraries that the tests link come from it. The
-# rustc on PATH may be another one, with its own host's library only.
+# Rust with its standard library for every kind of target: the static libraries that the tests link come from it.
+#
+#   $tools/rust/rustc      the compiler, with the library for this machine
+#   $tools/rust-TARGET     the library for a target: rustc --target TARGET --sysroot $tools/rust-TARGET
+#
+# It is Debian's newest, the one for browsers (rustc-web). Debian has its library for some processors; for other targets it is
+# compiled from the same source with the cargo that builds cgozig. A static library asks for no linker, so that macOS
+# and Windows need no SDK. The machine's own rustc is left alone.
 
-if ! [ -x /usr/bin/rustc ] || ! [ -d /usr/lib/rustlib/x86_64-pc-windows-gnu ]; then
-    apt_install rustc libstd-rust-dev libstd-rust-dev-windows
-fi
+# The package that another one needs, by the start of its name, which ends in a version.
+needed_package() { apt-cache depends "$1" | sed -n "s/^ *Depends: \($2.*\)/\1/p" | head -n 1; }
 
-# arm64 packages on a machine of another kind: this apt keeps its lists in a folder of its own.
-debian_12_arm64() {
-    local root=$tools/apt-debian-12-arm64 apt
-    apt=(apt-get -qq -o Dir::State::lists="$root/lists" -o Dir::Cache="$root/cache" -o APT::Architecture=arm64
-        -o APT::Architectures=arm64 -o APT::Sandbox::User=root)
+rust_compiler() {
+    local new=$1 std
+    debian_12 --version >/dev/null || return 1
+    std=$(needed_package libstd-rust-web-dev libstd-rust-web-) || return 1
+    unpack debian_12 rustc-web libstd-rust-web-dev "$std" "$(needed_package "$std" libllvm)" "$new" || return 1
+    rm -rf "$new/usr/share" "$new/usr/bin/rustdoc"
+    cat >"$new/rustc" <<'END'
+#!/bin/sh
+here=$(dirname "$0")
+LD_LIBRARY_PATH=$(echo "$here"/usr/lib/*-linux-gnu) exec "$here/usr/bin/rustc" "$@"
+END
+    chmod +x "$new/rustc"
+    "$new/rustc" --version >/dev/null
+}
+
+# Packages for another processor: this apt keeps its lists in a folder of its own.
+debian_12_for() {
+    local arch=$1 root=$tools/apt-debian-12-$1 apt
+    apt=(apt-get -qq -o Dir::State::lists="$root/lists" -o Dir::Cache="$root/cache" -o APT::Architecture="$arch"
+        -o APT::Architectures="$arch" -o APT::Sandbox::User=root)
     mkdir -p "$root"/{lists,cache/archives}/partial
-    "${apt[@]}" update && "${apt[@]}" "$@"
+    "${apt[@]}" update && "${apt[@]}" "${@:2}"
 }
 
-rust_arm64() {
-    unpack debian_12_arm64 libstd-rust-dev "$1/unpacked" || return 1
-    mv "$1/unpacked/usr/lib" "$1/lib" && rm -rf "$1/unpacked"
+debian_12_arm64() { debian_12_for arm64 "$@"; }
+debian_12_armhf() { debian_12_for armhf "$@"; }
+
+# A package of another version than the compiler's is of no use: servers get them at different times.
+rust_from_package() {
+    local target=$1 arch=$2 new=$3
+    [ "$arch" != - ] && unpack "debian_12_$arch" libstd-rust-web-dev "$new/unpacked" || return 1
+    mkdir "$new/lib" && mv "$new/unpacked/usr/lib/rustlib" "$new/lib/" || return 1
+    rm -rf "$new/unpacked"
+    echo 'pub fn nothing() {}' |
+        "$tools/rust/rustc" --sysroot "$new" --target "$target" --crate-type rlib --crate-name nothing -o "$new/nothing" - &&
+        rm "$new/nothing"
 }
 
-if ! [ -d "$tools/rust-arm64" ]; then
-    say "Rust's standard library for linux/arm64"
-    fill "$tools/rust-arm64" rust_arm64
+# The library's source only: the compiler's is ten times as large.
+rust_source() {
+    (cd "$1" && debian_12 download rust-web-src) || return 1
+    dpkg-deb --fsys-tarfile "$1"/*.deb |
+        tar -x -C "$1" --strip-components=4 --wildcards --no-wildcards-match-slash './usr/src/rustc-*/library' || return 1
+    rm "$1"/*.deb
+    # A shared library would ask for a linker.
+    sed -i 's/^crate-type = .*/crate-type = ["rlib"]/' "$1/library/std/Cargo.toml"
+}
+
+# Compiles it as Rust's own build does: what is not marked as stable stays closed to the programs that use it.
+rust_from_source() {
+    local target=$1 lib=$2/lib/rustlib/$1/lib
+    [ -d "$tools/rust-source" ] || fill "$tools/rust-source" rust_source
+    say "Rust's standard library for $target, from its source"
+    mkdir -p "$lib"
+    (cd "$tools/rust-source/library" && env -u CARGO_BUILD_TARGET -u CARGO_ENCODED_RUSTFLAGS \
+        RUSTC="$tools/rust/rustc" RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zforce-unstable-if-unmarked \
+        __CARGO_DEFAULT_LIB_METADATA=cgozig CARGO_TARGET_DIR="$tools/rust-build" CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_DEBUG=0 \
+        cargo build --quiet --release -p std --features panic-unwind,backtrace --target "$target" </dev/null 9>&-) || return 1
+    cp "$tools/rust-build/$target/release/deps"/*.rlib "$lib"
+    rm -rf "$tools/rust-build/$target"
+}
+
+rust_library() {
+    rust_from_package "$1" "$2" "$3" && return
+    rm -rf "${3:?}"/*
+    rust_from_source "$1" "$3"
+}
+
+if ! [ -d "$tools/rust" ]; then
+    source "$here/parts/packages.sh"   # with llvm come the libraries that its newer one needs
+    say "Rust"
+    fill "$tools/rust" rust_compiler
 fi
+
+while read -r target arch; do
+    [ -d "$tools/rust-$target" ] && continue
+    say "Rust's standard library for $target"
+    fill "$tools/rust-$target" rust_library "$target" "$arch"
+done <<'END'
+aarch64-unknown-linux-gnu     arm64
+armv7-unknown-linux-gnueabihf armhf
+riscv64gc-unknown-linux-gnu   -
+x86_64-unknown-linux-musl     -
+aarch64-unknown-linux-musl    -
+x86_64-pc-windows-gnu         -
+x86_64-apple-darwin           -
+aarch64-apple-darwin          -
+END
+rm -rf "$tools/rust-source" "$tools/rust-build"

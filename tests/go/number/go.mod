@@ -1,0 +1,3 @@
+module cgozig.test/number
+
+go 1.24

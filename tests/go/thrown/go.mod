@@ -1,0 +1,3 @@
+module cgozig.test/thrown
+
+go 1.24
