@@ -247,3 +247,37 @@ fn a_small_archive_and_a_store_that_cannot_be_written_leave_no_record() {
     let nowhere = Store::at(Path::new("/proc/nowhere").into());
     archive::check_link(&[library], &[], false, amd64("musl"), &nowhere).unwrap();
 }
+
+#[test]
+fn the_cxx_runtime_is_asked_for_where_what_comes_in_needs_it_and_nothing_has_it() {
+    let Some(maker) = Maker::new(support::ZIG) else { return };
+    let target = "x86_64-linux-musl";
+    let main = maker.object(target, "main.o", MAIN, &[]);
+    let other = maker.object(target, "other.o", "int main(void) { return 42; }\n", &[]);
+    // As a C++ compiler has them: `new` and a frame's personality.
+    let names = "void *_Znwm(unsigned long);\nvoid __gxx_personality_v0(void);\n";
+    let needs = format!("{names}int answer(void) {{ __gxx_personality_v0(); return _Znwm(8) ? 42 : 1; }}\n");
+    let needs = maker.library(target, "libneeds.a", &needs);
+    let new = "static long place[8];\nvoid *_Znwm(unsigned long size) { return place; }\n";
+    let new = maker.library(target, "libnew.a", new);
+    let all = format!(
+        "{names}void __gxx_personality_v0(void) {{}}\nvoid *_Znwm(unsigned long s) {{ return 0; }}\n"
+    );
+    let all = maker.library(target, "libruntime.a", &all);
+    for (inputs, wanted) in [
+        (vec![&main, &needs], true),
+        // Its own `new`, and no more of the runtime.
+        (vec![&main, &needs, &new], true),
+        (vec![&main, &needs, &all], false),
+        (vec![&all, &needs, &main], false),
+        // Nothing asks for the archive.
+        (vec![&other, &needs], false),
+        (vec![&main, &new, &all], false),
+    ] {
+        let inputs: Vec<PathBuf> = inputs.into_iter().cloned().collect();
+        for drops_unused in [false, true] {
+            let looked = judged(&inputs, drops_unused, amd64("musl"), &maker).unwrap();
+            assert_eq!(looked.cxx, wanted, "{inputs:?}");
+        }
+    }
+}
