@@ -2,6 +2,7 @@
 
 mod support;
 
+use cgozig::archive::runtime::Runtime;
 use cgozig::archive::{self, Looked, Need};
 use cgozig::failure::Failure;
 use cgozig::store::Store;
@@ -249,11 +250,10 @@ fn a_small_archive_and_a_store_that_cannot_be_written_leave_no_record() {
 }
 
 #[test]
-fn the_cxx_runtime_is_asked_for_where_what_comes_in_needs_it_and_nothing_has_it() {
+fn the_cxx_runtime_is_asked_for_where_an_archive_needs_it_and_none_has_it() {
     let Some(maker) = Maker::new(support::ZIG) else { return };
     let target = "x86_64-linux-musl";
     let main = maker.object(target, "main.o", MAIN, &[]);
-    let other = maker.object(target, "other.o", "int main(void) { return 42; }\n", &[]);
     // As a C++ compiler has them: `new` and a frame's personality.
     let names = "void *_Znwm(unsigned long);\nvoid __gxx_personality_v0(void);\n";
     let needs = format!("{names}int answer(void) {{ __gxx_personality_v0(); return _Znwm(8) ? 42 : 1; }}\n");
@@ -270,14 +270,10 @@ fn the_cxx_runtime_is_asked_for_where_what_comes_in_needs_it_and_nothing_has_it(
         (vec![&main, &needs, &new], true),
         (vec![&main, &needs, &all], false),
         (vec![&all, &needs, &main], false),
-        // Nothing asks for the archive.
-        (vec![&other, &needs], false),
         (vec![&main, &new, &all], false),
     ] {
         let inputs: Vec<PathBuf> = inputs.into_iter().cloned().collect();
-        for drops_unused in [false, true] {
-            let looked = judged(&inputs, drops_unused, amd64("musl"), &maker).unwrap();
-            assert_eq!(looked.cxx, wanted, "{inputs:?}");
-        }
+        let asked = archive::runtimes(&inputs, amd64("musl"), &store(&maker));
+        assert_eq!(asked.contains(&Runtime::Cxx), wanted, "{inputs:?}");
     }
 }

@@ -34,7 +34,7 @@ impl Runtime {
     pub fn brought(name: &[u8]) -> Option<Runtime> {
         match name {
             b"_Unwind_RaiseException" => Some(Runtime::Unwinder),
-            b"__cxa_throw" => Some(Runtime::Cxx),
+            b"__cxa_throw" | b"__gxx_personality_v0" | b"__gxx_personality_seh0" => Some(Runtime::Cxx),
             b"_ZSt20__throw_length_errorPKc" => Some(Runtime::GnuCxx),
             _ => None,
         }

@@ -36,6 +36,31 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        id: "add-dlls-of-rust",
+        why: "Rust's standard library for Windows calls these DLLs beside kernel32, and a module's line seldom names \
+              them (`undefined symbol: NtWriteFile`). What nothing calls leaves no trace in a program.",
+        sources: &[
+            link(
+                "https://doc.rust-lang.org/rustc/command-line-arguments.html#--print-print-compiler-information",
+            ),
+            seen("rustc 1.85 --print native-static-libs for x86_64-pc-windows-gnu"),
+        ],
+        when: When::ALWAYS.at(&[Link]).on(&[Os::Windows]).needing(Need::Unwinder),
+        pattern: Pattern::Line,
+        action: Action::Append(&["-lntdll", "-luserenv", "-lws2_32", "-ldbghelp"]),
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Refused,
+        vectors: &[
+            needing(
+                "x86_64-windows-gnu",
+                &["-DNTDLL", "main.c", "x.c"],
+                &["-DNTDLL", "main.c", "x.c", "-lntdll", "-luserenv", "-lws2_32", "-ldbghelp"],
+            ),
+            vector("x86_64-windows-gnu", Link, &["main.o"], &["main.o"]),
+        ],
+    },
+    Rule {
         id: "add-cxx-runtime",
         why: "A C++ archive behind a C interface: Go links by CC where no package has C++ files of its own, and the \
               C compiler links no C++ library (`undefined symbol: __gxx_personality_v0`).",

@@ -40,6 +40,10 @@ void gnu(void) { _ZSt20__throw_length_errorPKc(\"\"); }
 long __isoc23_strtol(const char *, char **, int);
 long number(const char *s) { return __isoc23_strtol(s, 0, 0); }
 #endif
+#ifdef NTDLL
+long NtClose(void *);
+long nt(void) { return NtClose(0); }
+#endif
 #ifdef STDIO
 #include <stdio.h>
 #ifdef __GLIBC__
