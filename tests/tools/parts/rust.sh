@@ -78,6 +78,9 @@ rust_library() {
     rust_from_source "$1" "$3"
 }
 
+# Rust names the functions of some of Windows' DLLs itself, and has GNU's dlltool make import libraries of them.
+command -v x86_64-w64-mingw32-dlltool >/dev/null || apt_install binutils-mingw-w64-x86-64
+
 if ! [ -d "$tools/rust" ]; then
     source "$here/parts/packages.sh"   # with llvm come the libraries that its newer one needs
     say "Rust"
