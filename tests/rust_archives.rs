@@ -217,6 +217,10 @@ fn rust_and_cxx_in_one_program_share_an_unwinder() {
             import \"C\"\n\nfunc init() {\n\tif C.thrown_caught(5) != 5 {\n\t\tpanic(\"not caught\")\n\t}\n}\n";
         fs::write(package.path("thrown.go"), thrown).unwrap();
         assert_number(&package.run((port, libc)), target);
+        // A program for Windows has no table of symbols, and its linker takes no name twice.
+        if libc == "own" {
+            continue;
+        }
         let bytes = fs::read(package.path("program.exe")).unwrap();
         let file = object::File::parse(&*bytes).unwrap();
         let name = |symbol: &object::Symbol| symbol.name() == Ok("_Unwind_RaiseException");
