@@ -12,7 +12,8 @@ needed_package() { apt-cache depends "$1" | sed -n "s/^ *Depends: \($2.*\)/\1/p"
 
 rust_compiler() {
     local new=$1 std
-    debian_12 --version >/dev/null || return 1
+    need_apt "Rust"
+    apt_update
     std=$(needed_package libstd-rust-web-dev libstd-rust-web-) || return 1
     unpack debian_12 rustc-web libstd-rust-web-dev "$std" "$(needed_package "$std" libllvm)" "$new" || return 1
     rm -rf "$new/usr/share" "$new/usr/bin/rustdoc"
