@@ -175,7 +175,7 @@ fn rust_of_one_object_links_too() {
     }
 }
 
-/// The recipe of AWS's ClockBound for Go, which has `-lunwind` by hand elsewhere.
+/// The recipe of AWS's `ClockBound` for Go, which has `-lunwind` by hand elsewhere.
 #[test]
 fn a_static_program_with_rust_needs_no_unwinder_by_hand() {
     for (port, _, target) in LINUX.iter().filter(|(_, libc, _)| *libc == "musl") {
