@@ -192,5 +192,10 @@ fn wanted(target: Target) -> String {
     let variant = Variant::serving(target).next();
     let named = variant
         .map_or_else(|| target.to_string(), |variant| format!("{variant} ({})", variant.rust_triple()));
-    format!("use the library's build for {named}")
+    // As confluent-kafka-go, gozstd and others have it.
+    let by_tag = match target.libc() {
+        Some(Libc::Musl) => ", which Go modules may have behind `-tags musl`",
+        _ => "",
+    };
+    format!("use the library's build for {named}{by_tag}")
 }
