@@ -91,7 +91,7 @@ const OWNERS: &[Owner] = &[
          std::locale:: _ZNSt7__cxx11 _ZNKSt7__cxx11 __cxxabiv1::__vmi",
         On::Any,
         "it is of gcc's libstdc++, and zig has LLVM's libc++: the two do not mix",
-        "build that library with CXX=cgozig-c++, or take a build of it that needs no libstdc++",
+        "build that library with CXX=cgozig-c++, or link gcc's own for the target: CGO_LDFLAGS=/folder/of/libstdc++.a",
     ),
     owner(
         "std:: operator\u{a0}new operator\u{a0}delete =__gxx_personality_v0 __cxa_ =__dynamic_cast _ZSt _ZNSt _ZNKSt =_Znwm =_Znwj =_ZdlPv \
@@ -171,7 +171,7 @@ const OWNERS: &[Owner] = &[
     dll!("Pdh", "pdh"),
     dll!("GetAdapters GetIp GetIf GetTcp GetUdp IcmpSend ConvertInterface", "iphlpapi"),
     owner(
-        "=__iob_func =__ms_vsnprintf =_vsnprintf =__mingw_ __security_ __GSHandlerCheck =_fltused =__CxxFrameHandler3",
+        "=__iob_func =__ms_vsnprintf =_vsnprintf =_vsnprintf_s =_setjmp =__mingw_ __security_ __GSHandlerCheck =_fltused =__CxxFrameHandler3",
         On::Os(Os::Windows),
         "an object was compiled by Microsoft's compiler, or for the older msvcrt.dll",
         "take that library's build for mingw-w64 with ucrt",
