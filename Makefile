@@ -1,6 +1,6 @@
-# demo, test and lint are for everybody; matrix, soak and bench take long.
+# demo, test and lint are for everybody; modules, matrix, soak and bench take long.
 
-.PHONY: build demo test tools lint soak matrix verified arm64-host bench bench-first bench-fetch clean
+.PHONY: build demo test tools lint soak modules matrix verified arm64-host bench bench-first bench-fetch clean
 
 CARGO ?= cargo
 
@@ -26,6 +26,10 @@ lint:
 soak: tools
 	CGOZIG_TEST_SOAK=1 $(CARGO) test --locked --test install --test locks --test faults --test store --test parallel \
 		--test bombs --test native_fetch
+
+# Other people's modules with prebuilt archives, for every port that they have: 170 MB from the module proxy.
+modules: tools
+	$(CARGO) test --locked --test modules -- --include-ignored
 
 # Every program × port × libc × zig; writes src/verified.txt.
 matrix: tools
