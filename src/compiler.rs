@@ -145,15 +145,16 @@ fn expand(words: Vec<OsString>, depth: usize) -> Result<Vec<OsString>, Failure> 
             all.push(word);
             continue;
         };
-        let no = |why: &str| {
+        let no = |why: &str, hint: &str| {
             let what = format!("read the response file `{}`: {why}", path.display());
-            Failure::new(OwnExit::Request, what, "a word that begins with @ names a file of further words")
+            Failure::new(OwnExit::Request, what, hint)
         };
+        let usage = "a word that begins with @ names a file of further words";
         if depth == 0 {
-            return Err(no("such files are nested too deeply"));
+            return Err(no("such files are nested too deeply", usage));
         }
-        let contents = fs::read(path).map_err(|error| no(&error.to_string()))?;
-        let inner = response::words(&contents).ok_or_else(|| no("it is not text"))?;
+        let contents = fs::read(path).map_err(|error| no(&error.to_string(), usage))?;
+        let inner = response::words(&contents).map_err(|bad| no(&bad.to_string(), bad.hint()))?;
         all.extend(expand(inner, depth - 1)?);
     }
     Ok(all)

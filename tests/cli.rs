@@ -122,6 +122,9 @@ fn a_response_file_that_cannot_be_read_is_named() {
     assert_failure(&run(&[], &[&format!("@{}", own.display())]), "nested");
     fs::write(&own, b"\xff\xfea").unwrap();
     assert_failure(&run(&[], &[&format!("@{}", own.display())]), "text");
+    fs::write(&own, "-c\n-I/home/o'neil/include\nx.c\n").unwrap();
+    assert_failure(&run(&[], &[&format!("@{}", own.display())]), "the ' in line 2 is not closed");
+    assert_failure(&run(&[], &[&format!("@{}", folder.path().display())]), "Is a directory");
 }
 
 #[test]

@@ -8,16 +8,51 @@
 
 use super::bytes;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 
-/// Splits the contents of a response file into words; `None` when it is UTF-16 that cannot be decoded.
-pub fn words(contents: &[u8]) -> Option<Vec<OsString>> {
+/// Why a response file has no words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bad {
+    /// UTF-16 that cannot be decoded, or bytes that no word has.
+    NoText,
+    /// A quote that is not closed, and its line. gcc takes all that follows for one word: nobody means that.
+    Open(char, usize),
+}
+
+impl Bad {
+    /// What to do.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Bad::NoText => {
+                "a word that begins with @ names a file of further words: text, in UTF-8 or UTF-16"
+            }
+            Bad::Open(..) => {
+                "\\ before a quote makes it a part of a word; a word with spaces stands between two quotes"
+            }
+        }
+    }
+}
+
+impl fmt::Display for Bad {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Bad::NoText => write!(out, "it is not text"),
+            Bad::Open(quote, line) => write!(out, "the {quote} in line {line} is not closed"),
+        }
+    }
+}
+
+/// Splits the contents of a response file into words.
+pub fn words(contents: &[u8]) -> Result<Vec<OsString>, Bad> {
     let text = match contents {
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?,
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
-        [0xef, 0xbb, 0xbf, rest @ ..] => rest.to_vec(),
-        _ => contents.to_vec(),
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => Some(rest.to_vec()),
+        _ => Some(contents.to_vec()),
     };
-    Some(go_words(&text).unwrap_or_else(|| gnu_words(&text)).into_iter().filter_map(os_string).collect())
+    let text = text.filter(|text| !text.contains(&0)).ok_or(Bad::NoText)?;
+    let words = go_words(&text).map_or_else(|| gnu_words(&text), Ok)?;
+    Ok(words.into_iter().filter_map(os_string).collect())
 }
 
 /// The contents of a response file that zig reads as `words`.
@@ -104,26 +139,30 @@ fn go_escape<'a>(rest: &'a [u8], word: &mut Vec<u8>) -> Option<&'a [u8]> {
 }
 
 /// Words by the rules of GCC and binutils.
-fn gnu_words(text: &[u8]) -> Vec<Vec<u8>> {
+fn gnu_words(text: &[u8]) -> Result<Vec<Vec<u8>>, Bad> {
     let mut words = Vec::new();
     let mut word: Option<Vec<u8>> = None;
     let mut quote = None;
-    let mut bytes = text.iter().copied();
-    while let Some(byte) = bytes.next() {
+    let mut bytes = text.iter().copied().enumerate();
+    while let Some((at, byte)) = bytes.next() {
         match (byte, quote) {
-            (b'\\', _) => word.get_or_insert_default().extend(bytes.next()),
-            (_, Some(open)) if byte == open => quote = None,
+            (b'\\', _) => word.get_or_insert_default().extend(bytes.next().map(|(_, byte)| byte)),
+            (_, Some((open, _))) if byte == open => quote = None,
             (_, Some(_)) => word.get_or_insert_default().push(byte),
             (b'"' | b'\'', None) => {
                 word.get_or_insert_default();
-                quote = Some(byte);
+                quote = Some((byte, at));
             }
             (b' ' | b'\t' | b'\n' | b'\r' | 11 | 12, None) => words.extend(word.take()),
             (_, None) => word.get_or_insert_default().push(byte),
         }
     }
+    if let Some((open, at)) = quote {
+        let line = 1 + memchr::memchr_iter(b'\n', &text[..at]).count();
+        return Err(Bad::Open(open.into(), line));
+    }
     words.extend(word);
-    words
+    Ok(words)
 }
 
 /// Bytes of a file as an OS string: any bytes where the system allows them, text elsewhere.
@@ -154,7 +193,15 @@ mod tests {
     fn utf16_is_read_in_both_orders() {
         assert_eq!(strings(b"\xff\xfea\0 \0b\0"), ["a", "b"]);
         assert_eq!(strings(b"\xfe\xff\0a\0 \0b"), ["a", "b"]);
-        assert_eq!(words(b"\xff\xfea"), None);
+        assert_eq!(words(b"\xff\xfea"), Err(Bad::NoText));
+    }
+
+    #[test]
+    fn a_quote_without_its_end_is_told_with_its_line() {
+        assert_eq!(words(b"-c\n-I/home/o'neil\nx.c\n"), Err(Bad::Open('\'', 2)));
+        assert_eq!(words(b"\"a"), Err(Bad::Open('"', 1)));
+        assert_eq!(strings(b"-I/home/o\\'neil"), ["-I/home/o'neil"]);
+        assert_eq!(words(b"a\0b"), Err(Bad::NoText));
     }
 
     #[test]
