@@ -50,6 +50,15 @@ fn a_compile_is_one_process_few_calls_and_no_connection() {
     assert!(calls.len() <= 60, "{} system calls: {calls:#?}", calls.len());
 }
 
+/// By it cgo asks for the headers of a package: zig is waited for, so that what fails can be explained.
+#[test]
+fn a_look_at_headers_is_one_process_besides() {
+    let Some(calls) = calls(&["-E", "-dM", "x.c"]) else { return };
+    assert_eq!(count(&calls, &["clone", "clone3", "fork", "vfork"]), 1, "{calls:#?}");
+    assert_eq!(count(&calls, &["execve"]), 1, "{calls:#?}");
+    assert_eq!(count(&calls, &["socket", "connect", "flock"]), 0, "{calls:#?}");
+}
+
 #[test]
 fn a_probe_starts_no_process_at_all() {
     let Some(calls) = calls(&["-###", "-x", "c", "-c", "-"]) else { return };

@@ -59,6 +59,7 @@ const EFFECTS: &[&str] = &[
     "src/sys/",
     "src/tool/",
     "src/trouble/last.rs",
+    "src/trouble/made.rs",
     "src/trouble/save.rs",
     "src/unpack/mod.rs",
     "src/unpack/output.rs",

@@ -128,7 +128,7 @@ fn go_build_shows_it_and_the_last_failure_is_kept() {
         command
     };
     let none = user(&support::cgozig()).args(["explain", "--last"]).output().unwrap();
-    assert!(support::text(&none).contains("no link has failed since"), "{}", support::text(&none));
+    assert!(support::text(&none).contains("nothing has failed since"), "{}", support::text(&none));
     let output = user(&go).args(["build", "-o", "out", "."]).output().unwrap();
     let (above, cause, hint) = ours(&output);
     assert!(above.contains("undefined symbol: lost"), "{above}");

@@ -1,4 +1,4 @@
-//! `cgozig explain`: one rule, all rules, or the rules that fire on a line.
+//! `cgozig explain`: one rule, all rules, the rules that fire on a line, or a failure.
 
 use super::told::Told;
 use crate::argv::Argv;
@@ -14,7 +14,13 @@ use crate::voice::{self, shown};
 use crate::zig::find::Search;
 use crate::{compiler, request, rules, trouble};
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 use std::process::ExitCode;
+
+/// More of a log is not read.
+const LONGEST_LOG: u64 = 64 << 20;
 
 /// Explains.
 pub fn run(rule: Option<String>, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Failure> {
@@ -26,10 +32,40 @@ pub fn run(rule: Option<String>, words: Vec<OsString>, env: &Env) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// Shows the last link that failed.
+/// Shows the last failure.
 pub fn last(env: &Env) -> Result<ExitCode, Failure> {
     let search = Search::open(env, &Told)?;
     say!("{}", trouble::last::read(&search.store)?.trim_end());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Explains what a build or a program has printed: a file, or standard input.
+pub fn log(file: &Path, env: &Env) -> Result<ExitCode, Failure> {
+    let is_stdin = file == Path::new("-");
+    let mut bytes = Vec::new();
+    let read = if is_stdin {
+        io::stdin().lock().take(LONGEST_LOG).read_to_end(&mut bytes)
+    } else {
+        File::open(file).and_then(|file| file.take(LONGEST_LOG).read_to_end(&mut bytes))
+    };
+    let name = if is_stdin { "standard input".to_string() } else { format!("`{}`", file.display()) };
+    read.map_err(|error| {
+        let what = format!("read {name}: {error}");
+        Failure::new(OwnExit::Request, what, "`go build 2>&1 | cgozig explain --log` reads from a pipe")
+    })?;
+    let target = compiler::named_target(None, None, env)?;
+    let told = trouble::log::told(&String::from_utf8_lossy(&bytes), target).ok_or_else(|| {
+        let what = format!("explain {name}: nothing in it is known to cgozig");
+        Failure::new(
+            OwnExit::Request,
+            what,
+            "`cgozig explain --last` shows the last failed link; `cgozig doctor` tries a build",
+        )
+    })?;
+    say!("cgozig: could not {}", told.what);
+    if !told.hint.is_empty() {
+        say!("hint: {}", told.hint);
+    }
     Ok(ExitCode::SUCCESS)
 }
 

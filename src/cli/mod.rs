@@ -68,11 +68,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Show a rule by its id, which rules fire on a command line, or why the last link failed
+    /// Show a rule by its id, which rules fire on a command line, or why something failed
     Explain {
         /// The last link that failed: what was asked for, what zig was called with, what it printed
         #[arg(long, conflicts_with_all = ["rule", "words"])]
         last: bool,
+        /// What a failed `go build`, or a program that died, has printed [default: standard input]
+        #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", conflicts_with_all = ["last", "rule", "words"])]
+        log: Option<PathBuf>,
         /// A rule's id; without it, all rules in a line each
         rule: Option<String>,
         /// A compiler's command line, after `--`
@@ -127,6 +130,7 @@ pub fn run(name: &OsStr, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Fa
         Command::Doctor { target } => doctor::run(target, env),
         Command::Targets { json } => targets::run(json),
         Command::Explain { last: true, .. } => explain::last(env),
+        Command::Explain { log: Some(file), .. } => explain::log(&file, env),
         Command::Explain { rule, words, .. } => explain::run(rule, words, env),
         Command::Zig { action } => zig::run(action, env),
         Command::Warm(warm) => warm::run(&warm, env),

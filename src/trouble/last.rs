@@ -1,4 +1,4 @@
-//! The last link that failed, with all that was done: what `cgozig explain --last` shows.
+//! The last failure, with all that was done: what `cgozig explain --last` shows.
 
 use super::Line;
 use crate::failure::Failure;
@@ -50,7 +50,7 @@ pub fn write(store: &Store, text: &str) {
 /// Reads it.
 pub fn read(store: &Store) -> Result<String, Failure> {
     fs::read_to_string(place(&store.for_notes())).map_err(|_| {
-        let what = "show the last failure: no link has failed since the store was made";
+        let what = "show the last failure: nothing has failed since the store was made";
         Failure::new(crate::exit::OwnExit::Request, what, "CGOZIG_LOG_FILE=FILE writes down every call")
     })
 }

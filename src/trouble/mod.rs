@@ -1,21 +1,30 @@
-//! What a link that failed lacks, and what to type.
+//! What a link or a look at headers that failed lacks, and what to type.
 //!
 //! ```text
-//!  said     what zig and its linkers print → what is missing              pure
+//!  said     what zig, clang and linkers print → what is missing           pure
 //!  owners   names and prefixes of names → the library that has them       data
-//!  mod      both, with the line → a sentence and a hint                   pure
+//!  headers  headers → the library or system that has them                 data
+//!  origins  undefined names, those of one origin together → a sentence    pure
+//!  phrases  what else is printed, by Go and when a program starts         data
+//!  log      a text that somebody else has kept → a sentence and a hint    pure
+//!  mod      all of it, with the line → a sentence and a hint              pure
+//!  made     whose an object is, and by which compiler                     edge
 //!  last     the last failure with all that was done, for `explain --last` edge
-//!  save     a failed link with its inputs, to be done again                edge
+//!  save     a failed link with its inputs, to be done again               edge
 //! ```
 //!
 //! Nothing is taken away: what zig printed stands above, and two lines come below it.
 
+pub mod headers;
 pub mod last;
+pub mod log;
+pub mod made;
+pub mod origins;
 pub mod owners;
+pub mod phrases;
 pub mod said;
 pub mod save;
 
-use crate::archive::clues::Clue;
 use crate::archive::judge;
 use crate::argv::{Argv, InputKind, bytes};
 use crate::exit::OwnExit;
@@ -23,15 +32,15 @@ use crate::failure::Failure;
 use crate::persona::Driver;
 use crate::request::Request;
 use crate::rule::Stage;
-use crate::target::{Arch, Os, Target};
+use crate::target::{Os, Target};
+use headers::{Headers, Of};
+use made::Made;
 use owners::Owner;
-use said::Said;
+use said::{Said, Whose};
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
-/// How many names are shown.
-const NAMES: usize = 3;
-
-/// What of a line may explain why its link failed.
+/// What of a line may explain why it failed.
 #[derive(Clone, Debug)]
 pub struct Line {
     driver: Driver,
@@ -40,15 +49,28 @@ pub struct Line {
 }
 
 impl Line {
-    /// Of a link that somebody waits for: not of the questions that Go asks by trying.
+    /// Of a call that somebody waits for: a link, or the preprocessor alone, by which cgo looks at the headers of a package.
+    /// Not of a compile, which zig takes over, nor of the questions that Go asks by trying.
     pub fn of(driver: Driver, request: &Request, argv: &Argv) -> Option<Line> {
-        if *request != Request::Work(Stage::Link) {
-            return None;
-        }
         let is_try = |(kind, path): (InputKind, &OsStr)| {
             kind == InputKind::Source && (path == "-" || bytes::file_name(path) == "trivial.c")
         };
-        (!argv.inputs().any(is_try)).then(|| Line { driver, argv: argv.clone() })
+        let counts = match request {
+            Request::Work(Stage::Link) => !argv.inputs().any(is_try),
+            Request::Work(Stage::Compile) => argv.has("-E"),
+            _ => false,
+        };
+        counts.then(|| Line { driver, argv: argv.clone() })
+    }
+
+    /// Of a call of which only the output is known.
+    pub fn unseen() -> Line {
+        Line { driver: Driver::Cc, argv: Argv::default() }
+    }
+
+    /// Whether it is one of a link.
+    pub fn is_link(&self) -> bool {
+        !self.argv.has("-E")
     }
 
     /// The words as they were given.
@@ -57,79 +79,97 @@ impl Line {
     }
 }
 
-/// What the failed link lacks, by what was printed; none where nothing is known of it.
+/// What the failed call lacks, by what was printed; none where nothing is known of it.
 pub fn explain(printed: &str, line: &Line, target: Target) -> Option<Failure> {
+    explain_with(&|_| None, printed, line, target)
+}
+
+/// The same where `look` can look at the objects.
+pub fn explain_with(
+    look: &dyn Fn(&Path) -> Option<Made>,
+    printed: &str,
+    line: &Line,
+    target: Target,
+) -> Option<Failure> {
     let said = Said::read(printed);
+    if let Some(header) = said.headers.first() {
+        return Some(no_header(header, target));
+    }
     if let Some(library) = said.libraries.first() {
         return Some(no_library(library, line, target));
     }
-    let first = said.undefined.first()?;
-    let clue = |lack: &said::Lack| {
-        Clue::of(c_name(&lack.name, target).as_bytes()).filter(|clue| clue.is_missing_for(target))
-    };
-    let clued: Vec<_> = said.undefined.iter().filter_map(|lack| Some((lack, clue(lack)?))).collect();
-    if let Some((lack, _)) = clued.first() {
-        let by = lack.by.as_deref().unwrap_or("an object");
-        let names: Vec<_> = clued.iter().map(|(lack, clue)| (lack.name.as_str(), *clue)).collect();
-        return other_libc(by, &names, said.undefined.len() - clued.len(), target);
+    if let Some(object) = said.foreign.first() {
+        return foreign(object, target, look);
     }
-    let whose = |lack: &said::Lack| Owner::of(c_name(&lack.name, target), target, line.driver);
-    // The one that has most of the names is the one to begin with.
-    let mut owners: Vec<(&'static Owner, usize)> = Vec::new();
-    for owner in said.undefined.iter().filter_map(whose) {
-        match owners.iter_mut().find(|(own, _)| std::ptr::eq(*own, owner)) {
-            Some((_, count)) => *count += 1,
-            None => owners.push((owner, 1)),
-        }
-    }
-    let what =
-        format!("link: no object or library of the line has {}{}", names(&said.undefined), needed_by(first));
-    Some(match owners.iter().max_by_key(|(_, count)| *count) {
-        Some((owner, _)) => failure(format!("{what}; {}", owner.cause), owner.hint),
-        None => failure(
-            what,
-            "name the library that has it by -l in `#cgo LDFLAGS`, behind what needs it; a library for another libc or version may lack it",
-        ),
-    })
+    origins::explain(&said.undefined, line.driver, target, look).or_else(|| phrases::explain(printed))
 }
 
 fn failure(what: String, hint: impl Into<String>) -> Failure {
     Failure::new(OwnExit::Request, what, hint)
 }
 
-/// A name without the underscore that Mach-O and 32-bit Windows put before each, the size of arguments that the latter puts
-/// behind, and the mark of an import.
-fn c_name(name: &str, target: Target) -> &str {
-    let plain = name.strip_prefix("__declspec(dllimport) ").unwrap_or(name);
-    let plain = plain.strip_prefix("__imp_").unwrap_or(plain);
-    let is_old_windows = target.os() == Os::Windows && target.arch() == Arch::X86;
-    if target.os() != Os::Darwin && !is_old_windows {
-        return plain;
-    }
-    let plain = plain.strip_prefix('_').unwrap_or(plain);
-    let sized = plain.rsplit_once('@').filter(|(_, size)| is_old_windows && size.parse::<u16>().is_ok());
-    sized.map_or(plain, |(name, _)| name)
-}
-
-/// The undefined names, the first few of them.
-fn names(lacks: &[said::Lack]) -> String {
-    let shown: Vec<String> = lacks.iter().take(NAMES).map(|lack| format!("`{}`", lack.name)).collect();
-    let more = lacks.len().saturating_sub(NAMES);
-    let more = if more > 0 { format!(" and {more} more names") } else { String::new() };
-    format!("{}{more}", shown.join(", "))
-}
-
-fn needed_by(lack: &said::Lack) -> String {
-    lack.by.as_ref().map(|by| format!(", which {by} needs")).unwrap_or_default()
-}
-
-fn other_libc(by: &str, names: &[(&str, &Clue)], others: usize, target: Target) -> Option<Failure> {
-    let refusal = judge::built_for(by, names, target)?;
-    let others = match others {
-        0 => String::new(),
-        others => format!("; {others} other names are missing besides"),
+/// A header that is nowhere.
+fn no_header(header: &said::Header, target: Target) -> Failure {
+    let said::Header { name, by } = header;
+    let what = |why: &str| format!("compile `{by}` for {target}: there is no `{name}`: {why}");
+    let only_on = |systems: &str, tag: &str| {
+        failure(
+            what(&format!("it is a header of {systems}")),
+            format!(
+                "`//go:build {tag}` at the top of the Go or C file that includes it leaves the file out elsewhere"
+            ),
+        )
     };
-    Some(failure(format!("link: {}{others}", refusal.what), refusal.hint))
+    match Headers::of(name, target) {
+        Some(Of::Library(called, [debian, alpine, brew])) => failure(
+            what(&format!(
+                "it is of {called}, and this machine's own headers (/usr/include) are not looked at"
+            )),
+            format!(
+                "unpack the package of the target ({}) and put -I with its include folder into CGO_CFLAGS, -L into CGO_LDFLAGS",
+                packages([("Debian", debian), ("Alpine", alpine), ("brew", brew)])
+            ),
+        ),
+        Some(Of::System(systems, tag, _)) => only_on(systems, tag),
+        Some(Of::Apple) if target.os() != Os::Darwin => only_on("macOS", "darwin"),
+        Some(Of::Apple) => failure(
+            what("it is of a macOS SDK, and cgozig has stubs of libraries only"),
+            "set SDKROOT to a macOS SDK",
+        ),
+        Some(Of::Glibc) => failure(
+            what("it is of glibc, and musl has no such header"),
+            "CGOZIG_LIBC=gnu, or leave out what needs it where `__GLIBC__` is not defined",
+        ),
+        Some(Of::Other(why, hint)) => failure(what(why), *hint),
+        None => failure(
+            what("no folder of -I has it, and this machine's own headers are not looked at"),
+            "put -I with the folder of it into CGO_CFLAGS (`#cgo CFLAGS: -I${SRCDIR}/include` for one of the module's own)",
+        ),
+    }
+}
+
+fn packages(names: [(&str, &str); 3]) -> String {
+    let there = names.iter().filter(|(_, name)| *name != "-");
+    there.map(|(whose, name)| format!("{whose}: {name}")).collect::<Vec<_>>().join(", ")
+}
+
+/// An object that the linker does not take.
+fn foreign(object: &str, target: Target, look: &dyn Fn(&Path) -> Option<Made>) -> Option<Failure> {
+    let made = look(Path::new(object))?;
+    let refusal = judge::form(&made.facts, Path::new(object), target).err()?;
+    let whose = match said::whose(object) {
+        Whose::Package => "an object of the Go package".to_string(),
+        Whose::File(name) => format!("`{name}`"),
+    };
+    Some(match made.gcc {
+        Some(gcc) => failure(
+            format!("link {whose}, which {gcc} compiled: {}", refusal.what),
+            "CC=cgozig and CXX=cgozig-c++, both: what Go is not told to compile with, gcc or g++ compiles for this machine",
+        ),
+        None => {
+            failure(format!("link {whose}: {}", refusal.what), format!("compile it by cgozig for {target}"))
+        }
+    })
 }
 
 fn no_library(library: &str, line: &Line, target: Target) -> Failure {

@@ -39,6 +39,21 @@ impl Owner {
             .map(|(_, hint)| *hint)
     }
 
+    /// Whether it is of the C++ runtime, which g++ and cgozig-c++ have each their own of.
+    pub fn is_cxx(&self) -> bool {
+        *self == GNU_CXX || *self == CXX
+    }
+
+    /// Whether it is gcc's own C++ runtime.
+    pub fn is_gnu_cxx(&self) -> bool {
+        *self == GNU_CXX
+    }
+
+    /// Whether what brings these names brings the other's too.
+    pub fn brings(&self, other: &Owner) -> bool {
+        (*self == GNU_CXX && *other == CXX) || (self.is_cxx() && *other == UNWINDER)
+    }
+
     fn has(&self, name: &str) -> bool {
         self.names.split(' ').any(|own| match own.strip_prefix('=') {
             Some(whole) => whole == name,
@@ -83,24 +98,32 @@ macro_rules! library {
     };
 }
 
+/// gcc's C++ runtime.
+const GNU_CXX: Owner = owner(
+    "std::__cxx11:: std::__throw_ std::__detail std::ios_base:: std::basic_ std::_Rb_tree std::_Hash =std::cout =std::cerr =std::cin \
+     std::locale:: _ZNSt7__cxx11 _ZNKSt7__cxx11 __cxxabiv1::__vmi",
+    On::Any,
+    "it is of gcc's libstdc++, and zig has LLVM's libc++: the two do not mix",
+    "put gcc's libstdc++.a for the target into the folder of the archive, or build that library with CXX=cgozig-c++",
+);
+/// The C++ runtime, whoever's.
+const CXX: Owner = owner(
+    "std:: operator\u{a0}new operator\u{a0}delete typeinfo\u{a0}for\u{a0}std:: =typeinfo\u{a0}for\u{a0}int \
+     =typeinfo\u{a0}for\u{a0}char\u{a0}const* vtable\u{a0}for\u{a0}std:: vtable\u{a0}for\u{a0}__cxxabiv1:: =__gxx_personality_v0 __cxa_ =__dynamic_cast _ZSt _ZNSt _ZNKSt =_Znwm =_Znwj =_ZdlPv \
+     =_ZdlPvm _ZTISt _ZTVSt _ZTIN10__cxxabiv1 _ZTVN10__cxxabiv1",
+    On::Cc,
+    "it is of the C++ runtime, and the link was made by a C compiler",
+    "CXX=cgozig-c++ beside CC=cgozig; without a C++ file in the package: CGO_LDFLAGS=-lc++",
+);
+/// The unwinder.
+const UNWINDER: Owner = owner("_Unwind_", On::Any, "it is of the unwinder", "CGO_LDFLAGS=-lunwind");
+
 /// The rows; the first that has a name counts. What zig brings by itself is left out: libm, pthread and dl of every libc,
 /// kernel32, advapi32, ntdll, shell32, user32 and gdi32.
 const OWNERS: &[Owner] = &[
-    owner(
-        "std::__cxx11:: std::__throw_ std::__detail std::ios_base:: std::basic_ std::_Rb_tree std::_Hash =std::cout =std::cerr =std::cin \
-         std::locale:: _ZNSt7__cxx11 _ZNKSt7__cxx11 __cxxabiv1::__vmi",
-        On::Any,
-        "it is of gcc's libstdc++, and zig has LLVM's libc++: the two do not mix",
-        "build that library with CXX=cgozig-c++, or link gcc's own for the target: CGO_LDFLAGS=/folder/of/libstdc++.a",
-    ),
-    owner(
-        "std:: operator\u{a0}new operator\u{a0}delete =__gxx_personality_v0 __cxa_ =__dynamic_cast _ZSt _ZNSt _ZNKSt =_Znwm =_Znwj =_ZdlPv \
-         =_ZdlPvm _ZTISt _ZTVSt _ZTIN10__cxxabiv1 _ZTVN10__cxxabiv1",
-        On::Cc,
-        "it is of the C++ runtime, and the link was made by a C compiler",
-        "CXX=cgozig-c++ beside CC=cgozig; without a C++ file in the package: CGO_LDFLAGS=-lc++",
-    ),
-    owner("_Unwind_", On::Any, "it is of the unwinder", "CGO_LDFLAGS=-lunwind"),
+    GNU_CXX,
+    CXX,
+    UNWINDER,
     owner(
         "__ubsan_handle_",
         On::Any,

@@ -1,4 +1,4 @@
-//! What zig and its linkers print when a link fails.
+//! What zig, clang and the linkers print when a call fails.
 //!
 //! Seen with zig 0.14.1 to 0.17.0:
 //!
@@ -10,6 +10,10 @@
 //! error: undefined symbol: _f                     Mach-O, zig's own linker
 //!     note: referenced by /path/a.o:_main
 //! error: unable to find dynamic system library 'foo' using strategy 'paths_first'. searched paths:
+//! ./main.go:3:11: fatal error: 'x.h' file not found
+//! ld.lld: error: /path/a.o is incompatible with aarch64linux
+//! lld-link: error: a.o: unknown file type; lld-link: error: a.o: machine type arm64 conflicts with x64
+//!     note: while parsing a.o                     Mach-O
 //! ```
 
 /// What is missing.
@@ -19,6 +23,19 @@ pub struct Said {
     pub undefined: Vec<Lack>,
     /// Values of `-l` that were not found.
     pub libraries: Vec<String>,
+    /// Headers that were not found.
+    pub headers: Vec<Header>,
+    /// Objects that the linker cannot take.
+    pub foreign: Vec<String>,
+}
+
+/// A header that was not found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// As it was included.
+    pub name: String,
+    /// The file that includes it.
+    pub by: String,
 }
 
 /// A name that nothing defines.
@@ -28,6 +45,8 @@ pub struct Lack {
     pub name: String,
     /// The object, or the archive's member, that needs it first.
     pub by: Option<String>,
+    /// The path of that object.
+    pub path: Option<String>,
 }
 
 /// Between `error: undefined ` and the name; a hidden one was declared so.
@@ -35,6 +54,14 @@ const UNDEFINED: &[&str] =
     &["error: undefined symbol: ", "error: undefined hidden symbol: ", "error: undefined protected symbol: "];
 /// zig's driver, and lld for `-l:`.
 const NO_LIBRARY: &[(&str, char)] = &[("system library '", '\''), ("unable to find library -l", ' ')];
+
+/// Before and behind the path of an object of another kind.
+const FOREIGN: &[(&str, &str)] = &[
+    ("ld.lld: error: ", " is incompatible with "),
+    ("lld-link: error: ", ": unknown file type"),
+    ("lld-link: error: ", ": machine type "),
+    ("note: while parsing ", ""),
+];
 
 /// More than this is not looked at.
 const LINES: usize = 20_000;
@@ -47,10 +74,15 @@ impl Said {
             if let Some((_, name)) = UNDEFINED.iter().find_map(|start| line.split_once(start)) {
                 let name = name.trim().to_string();
                 if said.undefined.iter().all(|lack| lack.name != name) {
-                    said.undefined.push(Lack { name, by: None });
+                    said.undefined.push(Lack { name, by: None, path: None });
                 }
-            } else if let (Some(by), Some(lack)) = (place(line), said.undefined.last_mut()) {
+            } else if let (Some((by, path)), Some(lack)) = (place(line), said.undefined.last_mut()) {
                 lack.by.get_or_insert(by);
+                lack.path.get_or_insert(path);
+            } else if let Some(header) = header(line) {
+                said.headers.push(header);
+            } else if let Some(path) = FOREIGN.iter().find_map(|(start, end)| between(line, start, end)) {
+                said.foreign.push(path.into());
             } else if line.contains("unable to find") {
                 let name = |(start, end): &(&str, char)| {
                     let (_, rest) = line.split_once(start)?;
@@ -63,9 +95,25 @@ impl Said {
     }
 }
 
-/// The object of a line that says who needs a name: `go.o` of `/tmp/x/go.o:(main)`, `b.o in libx.a` of `libx.a(b.o)` and
+/// What stands between two pieces of a line; all of the rest when the second is empty.
+pub fn between<'l>(line: &'l str, start: &str, end: &str) -> Option<&'l str> {
+    let (_, rest) = line.split_once(start)?;
+    if end.is_empty() { Some(rest) } else { Some(rest.split_once(end)?.0) }
+}
+
+/// A header that clang or gcc has not found.
+fn header(line: &str) -> Option<Header> {
+    let (place, rest) = line.split_once(" fatal error: ")?;
+    let name = between(rest, "'", "' file not found")
+        .or_else(|| rest.strip_suffix(": No such file or directory"))?;
+    let by =
+        place.trim_end_matches(':').trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == ':');
+    Some(Header { name: name.into(), by: by.into() })
+}
+
+/// The object, and its path, of a line that says who needs a name: `go.o` of `/tmp/x/go.o:(main)`, `b.o in libx.a` of `libx.a(b.o)` and
 /// `b.o:(f) in archive /path/libx.a`.
-fn place(line: &str) -> Option<String> {
+fn place(line: &str) -> Option<(String, String)> {
     let rest = line
         .trim_start()
         .strip_prefix(">>>")
@@ -77,30 +125,45 @@ fn place(line: &str) -> Option<String> {
     let file = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_string();
     if let Some((object, archive)) = rest.split_once(" in archive ") {
         let object = object.split(":(").next().unwrap_or(object);
-        return Some(format!("{} in {}", file(object), file(archive.trim())));
+        return Some((format!("{} in {}", file(object), file(archive.trim())), archive.trim().into()));
     }
     let object = rest.split(":(").next().unwrap_or(rest);
     // zig's own linker writes a name behind the object.
     let object = object.rsplit_once(":_").map_or(object, |(object, _)| object);
-    match file(object).strip_suffix(')').and_then(|member| member.split_once('(')) {
-        Some((archive, member)) => Some(format!("{member} in {archive}")),
-        None => Some(plain(file(object))),
-    }
+    let by = match file(object).strip_suffix(')').and_then(|member| member.split_once('(')) {
+        Some((archive, member)) => format!("{member} in {archive}"),
+        None => match whose(object) {
+            Whose::Package => "the Go package".into(),
+            Whose::File(name) => name,
+        },
+    };
+    Some((by, object.into()))
 }
 
-/// Go numbers the objects of its packages.
-fn plain(object: String) -> String {
+/// Whose an object is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// A Go package's: Go numbers these.
+    Package,
+    /// Its own, by its name.
+    File(String),
+}
+
+/// Whose an object is, by its path.
+pub fn whose(path: &str) -> Whose {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let is_numbered =
-        object.strip_suffix(".o").is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
-    if is_numbered { "the Go package".into() } else { object }
+        name.strip_suffix(".o").is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_numbered { Whose::Package } else { Whose::File(name.into()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lack(name: &str, by: Option<&str>) -> Lack {
-        Lack { name: name.into(), by: by.map(String::from) }
+    fn lack(name: &str, by: Option<(&str, &str)>) -> Lack {
+        let (by, path) = by.map(|(by, path)| (by.to_string(), path.to_string())).unzip();
+        Lack { name: name.into(), by, path }
     }
 
     #[test]
@@ -109,14 +172,34 @@ mod tests {
                    ld.lld: error: undefined symbol: g(int)\n>>> referenced by b.c\n>>>               b.o:(h) in archive /l/libb.a\n\
                    >>> did you mean: k\n";
         let said = Said::read(elf);
-        assert_eq!(said.undefined, [lack("f", Some("a.o")), lack("g(int)", Some("b.o in libb.a"))]);
+        assert_eq!(
+            said.undefined,
+            [lack("f", Some(("a.o", "/w/a.o"))), lack("g(int)", Some(("b.o in libb.a", "/l/libb.a")))]
+        );
         let apple = "error: undefined symbol: _f\n    note: referenced by /w/a.o:_main\nerror: undefined symbol: _g\n    \
                      note: referenced by /l/libb.a(b.o):_h\n";
         let said = Said::read(apple);
-        assert_eq!(said.undefined, [lack("_f", Some("a.o")), lack("_g", Some("b.o in libb.a"))]);
+        assert_eq!(
+            said.undefined,
+            [lack("_f", Some(("a.o", "/w/a.o"))), lack("_g", Some(("b.o in libb.a", "/l/libb.a(b.o)")))]
+        );
         let coff =
             "lld-link: error: undefined symbol: __declspec(dllimport) f\n>>> referenced by C:\\src\\a.c:1\n";
         assert_eq!(Said::read(coff).undefined[0].name, "__declspec(dllimport) f");
+    }
+
+    #[test]
+    fn headers_and_objects_of_others_are_read() {
+        let said = Said::read(
+            "./main.go:3:11: fatal error: 'a/b.h' file not found\nx.c:1:10: fatal error: z.h: No such file or directory\n",
+        );
+        let header = |name: &str, by: &str| Header { name: name.into(), by: by.into() };
+        assert_eq!(said.headers, [header("a/b.h", "./main.go"), header("z.h", "x.c")]);
+        let said = Said::read(
+            "ld.lld: error: /t/1.o is incompatible with aarch64linux\nlld-link: error: g.o: unknown file type\n\
+             lld-link: error: h.o: machine type arm64 conflicts with x64\nerror: x\n    note: while parsing i.o\n",
+        );
+        assert_eq!(said.foreign, ["/t/1.o", "g.o", "h.o", "i.o"]);
     }
 
     #[test]

@@ -1,0 +1,202 @@
+//! Undefined names, those of one origin together, and what brings them.
+//!
+//! One origin is told in full: names of another C library, else the one with the most names. Others follow with a count.
+
+use super::failure;
+use super::made::Made;
+use super::owners::Owner;
+use super::said::Lack;
+use crate::archive::clues::Clue;
+use crate::archive::judge;
+use crate::failure::Failure;
+use crate::persona::Driver;
+use crate::target::{Arch, Os, Target};
+use std::path::Path;
+
+/// How many names are shown, and how many characters of each.
+const NAMES: usize = 3;
+const LETTERS: usize = 60;
+/// How many origins are named.
+const GROUPS: usize = 3;
+
+/// Whose a name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// Another C library's.
+    Libc,
+    /// A library's.
+    Owner(&'static Owner),
+    /// Nobody's that is known.
+    Nobody,
+}
+
+/// The names of one origin.
+#[derive(Debug)]
+struct Group<'s> {
+    origin: Origin,
+    lacks: Vec<&'s Lack>,
+}
+
+/// What the names are of, and what to do; none where there are none.
+pub fn explain(
+    undefined: &[Lack],
+    driver: Driver,
+    target: Target,
+    look: &dyn Fn(&Path) -> Option<Made>,
+) -> Option<Failure> {
+    let groups = groups(undefined, driver, target);
+    let (first, others) = groups.split_first()?;
+    let told = first.told(target, look)?;
+    let (others, rest) = others.split_at(others.len().min(GROUPS - 1));
+    let mut also: Vec<String> = others.iter().map(Group::also).collect();
+    let rest: usize = rest.iter().map(|group| group.lacks.len()).sum();
+    if rest > 0 {
+        also.push(format!("{rest} more"));
+    }
+    let also = if also.is_empty() { String::new() } else { format!("; besides, {}", also.join(" and ")) };
+    let hints = others.iter().filter_map(Group::hint).map(|hint| format!("; {hint}"));
+    Some(failure(format!("{}{also}", told.what), format!("{}{}", told.hint, hints.collect::<String>())))
+}
+
+/// The names by their origins, the most telling first.
+fn groups(undefined: &[Lack], driver: Driver, target: Target) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group> = Vec::new();
+    for lack in undefined {
+        let origin = origin(lack, driver, target);
+        match groups.iter_mut().find(|group| group.origin == origin) {
+            Some(group) => group.lacks.push(lack),
+            None => groups.push(Group { origin, lacks: vec![lack] }),
+        }
+    }
+    while let Some((to, from)) = brought(&groups) {
+        let lacks = groups[from].lacks.clone();
+        groups[to].lacks.extend(lacks);
+        groups.remove(from);
+    }
+    groups.sort_by_key(|group| match group.origin {
+        Origin::Libc => (0, 0),
+        Origin::Owner(_) => (1, usize::MAX - group.lacks.len()),
+        Origin::Nobody => (2, 0),
+    });
+    groups
+}
+
+/// Two groups of which what helps the first helps the second as well.
+fn brought(groups: &[Group]) -> Option<(usize, usize)> {
+    let pairs = (0..groups.len()).flat_map(|to| (0..groups.len()).map(move |from| (to, from)));
+    pairs.into_iter().find(|(to, from)| match (groups[*to].origin, groups[*from].origin) {
+        (Origin::Owner(one), Origin::Owner(other)) => one.brings(other),
+        _ => false,
+    })
+}
+
+fn origin(lack: &Lack, driver: Driver, target: Target) -> Origin {
+    if clue(lack, target).is_some() {
+        return Origin::Libc;
+    }
+    Owner::of(c_name(&lack.name, target), target, driver).map_or(Origin::Nobody, Origin::Owner)
+}
+
+fn clue(lack: &Lack, target: Target) -> Option<&'static Clue> {
+    Clue::of(c_name(&lack.name, target).as_bytes()).filter(|clue| clue.is_missing_for(target))
+}
+
+impl Group<'_> {
+    /// All of it.
+    fn told(&self, target: Target, look: &dyn Fn(&Path) -> Option<Made>) -> Option<Failure> {
+        let first = self.lacks.first()?;
+        let what = format!("link: no object or library of the line has {}{}", self.names(), needed_by(first));
+        Some(match self.origin {
+            Origin::Libc => {
+                let by = first.by.as_deref().unwrap_or("an object");
+                let names: Vec<_> = self
+                    .lacks
+                    .iter()
+                    .filter_map(|lack| Some((lack.name.as_str(), clue(lack, target)?)))
+                    .collect();
+                let refusal = judge::built_for(by, &names, target)?;
+                failure(format!("link: {}", refusal.what), refusal.hint)
+            }
+            Origin::Owner(owner) if owner.is_cxx() => cxx(&what, owner, first, look),
+            Origin::Owner(owner) => failure(format!("{what}; {}", owner.cause), owner.hint),
+            Origin::Nobody => failure(
+                what,
+                "name the library that has it by -l in `#cgo LDFLAGS`, behind what needs it; a library for another libc or version may lack it",
+            ),
+        })
+    }
+
+    /// Beside one that is told in full.
+    fn also(&self) -> String {
+        let first = self.lacks.first().map_or("", |lack| lack.name.as_str());
+        let (first, count) = (shortened(first), self.lacks.len());
+        let like = if count == 1 { format!("`{first}`") } else { format!("{count} names like `{first}`") };
+        match self.origin {
+            Origin::Owner(owner) => format!("{like} ({})", owner.cause),
+            Origin::Libc | Origin::Nobody => format!("{like} (of an origin that is not known)"),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        let Origin::Owner(owner) = self.origin else { return None };
+        let first = self.lacks.first()?;
+        Some(format!("for `{}`: {}", shortened(&first.name), owner.hint))
+    }
+
+    /// The first few names.
+    fn names(&self) -> String {
+        let shown: Vec<String> =
+            self.lacks.iter().take(NAMES).map(|lack| format!("`{}`", shortened(&lack.name))).collect();
+        let more = self.lacks.len().saturating_sub(NAMES);
+        let more = match more {
+            0 => String::new(),
+            1 => " and 1 more name".into(),
+            more => format!(" and {more} more names"),
+        };
+        format!("{}{more}", shown.join(", "))
+    }
+}
+
+/// C++ names: of a library that g++ has built, of an object that it compiled because CXX was not set, or of a link by CC.
+fn cxx(what: &str, owner: &Owner, first: &Lack, look: &dyn Fn(&Path) -> Option<Made>) -> Failure {
+    let gcc = first.path.as_deref().and_then(|path| look(Path::new(path))?.gcc);
+    match (gcc, &first.by) {
+        (Some(gcc), _) => failure(
+            format!("{what}; {gcc} compiled that object against its own libstdc++, not cgozig"),
+            "CXX=cgozig-c++ beside CC=cgozig",
+        ),
+        (None, Some(by)) if owner.is_gnu_cxx() && by.contains(" in ") => failure(
+            format!(
+                "{what}; that library was built with GNU's libstdc++, and zig has LLVM's libc++: the two do not mix"
+            ),
+            "build the library with CXX=cgozig-c++, or take a build of it for libc++ or with its libstdc++ inside",
+        ),
+        _ => failure(format!("{what}; {}", owner.cause), owner.hint),
+    }
+}
+
+fn needed_by(lack: &Lack) -> String {
+    lack.by.as_ref().map(|by| format!(", which {by} needs")).unwrap_or_default()
+}
+
+/// C++ names can be as long as a page.
+fn shortened(name: &str) -> String {
+    if name.chars().count() <= LETTERS {
+        return name.into();
+    }
+    format!("{}…", name.chars().take(LETTERS).collect::<String>())
+}
+
+/// A name without the underscore that Mach-O and 32-bit Windows put before each, the size of arguments that the latter puts
+/// behind, and the mark of an import.
+fn c_name(name: &str, target: Target) -> &str {
+    let plain = name.strip_prefix("__declspec(dllimport) ").unwrap_or(name);
+    let plain = plain.strip_prefix("__imp_").unwrap_or(plain);
+    let is_old_windows = target.os() == Os::Windows && target.arch() == Arch::X86;
+    if target.os() != Os::Darwin && !is_old_windows {
+        return plain;
+    }
+    let plain = plain.strip_prefix('_').unwrap_or(plain);
+    let sized = plain.rsplit_once('@').filter(|(_, size)| is_old_windows && size.parse::<u16>().is_ok());
+    sized.map_or(plain, |(name, _)| name)
+}
