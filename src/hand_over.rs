@@ -12,6 +12,7 @@ use crate::store::target::TargetCache;
 use crate::store::usage::Clean;
 use crate::sys;
 use crate::target::Target;
+use crate::trouble::made::Made;
 use crate::trouble::{self, Line, last, save};
 use crate::voice;
 use crate::warm::{FirstLink, Turn};
@@ -130,7 +131,7 @@ fn add_words(
 /// What explains a call if it fails.
 #[derive(Debug, Default)]
 pub struct Trouble {
-    /// The line of a link.
+    /// The line of a call that is waited for.
     pub line: Option<Line>,
     /// What was doubtful before it was tried.
     pub doubt: Option<Failure>,
@@ -141,7 +142,7 @@ impl Trouble {
         self.line.is_some() || self.doubt.is_some()
     }
 
-    /// Runs zig to its end; of a link with what it prints to standard error, which is passed on as it comes.
+    /// Runs zig to its end; where it can be explained with what it prints to standard error, which is passed on as it comes.
     fn run(&self, command: &mut Command) -> io::Result<(ExitStatus, Vec<u8>)> {
         if self.line.is_none() {
             return Ok((command.status()?, Vec::new()));
@@ -176,12 +177,12 @@ impl Trouble {
         printed: &[u8],
     ) {
         let printed = String::from_utf8_lossy(printed);
-        let found = || trouble::explain(&printed, self.line.as_ref()?, target);
+        let found = || trouble::explain_with(&Made::of, &printed, self.line.as_ref()?, target);
         let why = self.doubt.clone().or_else(found);
         if let Some(line) = &self.line {
             let text = last::text(line, (target, zig), call, &printed, why.as_ref());
             last::write(&search.store, &text);
-            if let Some(place) = search.env.path("CGOZIG_SAVE_DIR") {
+            if let Some(place) = search.env.path("CGOZIG_SAVE_DIR").filter(|_| line.is_link()) {
                 keep(&place, (zig, cache), (line, call), &text);
             }
         }
