@@ -70,7 +70,7 @@ enum Command {
     },
     /// Show a rule by its id, which rules fire on a command line, or why something failed
     Explain {
-        /// The last link that failed: what was asked for, what zig was called with, what it printed
+        /// The last failure that was explained: what was asked for, what zig was called with, what it printed
         #[arg(long, conflicts_with_all = ["rule", "words"])]
         last: bool,
         /// What a failed `go build`, or a program that died, has printed [default: standard input]

@@ -17,7 +17,7 @@
 //!   archives-v1/HASH      what is known of a prebuilt archive: its path, size and time, and whose objects it holds
 //!   downloads-v1/         archives that a user put there for an install without network
 //!   linked-v1/HASH        what a program was linked from, by its build ID, or by main module and target
-//!   last-failure-v1       the last link that failed, as `cgozig explain --last` shows it
+//!   last-failure-v1       the last failure, as `cgozig explain --last` shows it
 //!   mirrors-v1            zig's community mirrors, as fetched within the last day
 //!   settings-v1           the user's configuration as it was read last, with the file's size and time
 //!   locks-v1/NAME.lock    never removed; the kernel's lock on it goes with its process

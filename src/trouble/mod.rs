@@ -157,17 +157,22 @@ fn packages(names: [(&str, &str); 3]) -> String {
 fn foreign(object: &str, target: Target, look: &dyn Fn(&Path) -> Option<Made>) -> Option<Failure> {
     let made = look(Path::new(object))?;
     let refusal = judge::form(&made.facts, Path::new(object), target).err()?;
-    let whose = match said::whose(object) {
+    let whose = said::whose(object);
+    let shown = match &whose {
         Whose::Package => "an object of the Go package".to_string(),
         Whose::File(name) => format!("`{name}`"),
     };
-    Some(match made.gcc {
-        Some(gcc) => failure(
-            format!("link {whose}, which {gcc} compiled: {}", refusal.what),
+    Some(match (made.gcc, whose) {
+        (Some(gcc), _) => failure(
+            format!("link {shown}, which {gcc} compiled: {}", refusal.what),
             "CC=cgozig and CXX=cgozig-c++, both: what Go is not told to compile with, gcc or g++ compiles for this machine",
         ),
-        None => {
-            failure(format!("link {whose}: {}", refusal.what), format!("compile it by cgozig for {target}"))
+        (None, Whose::Package) => failure(
+            format!("link {shown}: {}", refusal.what),
+            "CC and CXX have to be for one target: CC=cgozig CXX=cgozig-c++, and no -target in only one of them",
+        ),
+        (None, Whose::File(_)) => {
+            failure(format!("link {shown}: {}", refusal.what), format!("compile it by cgozig for {target}"))
         }
     })
 }

@@ -200,3 +200,54 @@ fn c_name(name: &str, target: Target) -> &str {
     let sized = plain.rsplit_once('@').filter(|(_, size)| is_old_windows && size.parse::<u16>().is_ok());
     sized.map_or(plain, |(name, _)| name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::go::Wishes;
+
+    fn told(names: &[&str], port: &str) -> Failure {
+        let target =
+            Wishes { argv: Some(port), name: None, variable: &|_| None, host: ("linux", "amd64") }.settle();
+        let lack = |name: &&str| Lack { name: (*name).into(), by: Some("a.o in liba.a".into()), path: None };
+        let lacks: Vec<Lack> = names.iter().map(lack).collect();
+        explain(&lacks, Driver::Cc, target.unwrap(), &|_| None).unwrap()
+    }
+
+    #[test]
+    fn the_origin_with_most_names_comes_first_and_others_are_counted() {
+        let failure = told(&["f", "SSL_new", "deflate", "g", "inflate", "_Unwind_Resume"], "linux/amd64");
+        assert!(
+            failure.what.contains("has `deflate`, `inflate`, which a.o in liba.a needs"),
+            "{}",
+            failure.what
+        );
+        assert!(
+            failure.what.contains("besides, `SSL_new` (") && failure.what.ends_with(" and 2 more"),
+            "{}",
+            failure.what
+        );
+        assert!(failure.hint.contains("for `_Unwind_Resume`: CGO_LDFLAGS=-lunwind"), "{}", failure.hint);
+    }
+
+    #[test]
+    fn what_a_runtime_brings_is_no_origin_of_its_own() {
+        let failure =
+            told(&["_Unwind_Resume", "std::__cxx11::f()", "operator new(unsigned long)"], "linux/amd64");
+        assert!(
+            failure.what.contains("GNU's libstdc++") && !failure.what.contains("besides"),
+            "{}",
+            failure.what
+        );
+        let failure = told(&["_Unwind_Resume", "__cxa_throw"], "linux/amd64");
+        assert!(failure.hint.contains("-lc++") && !failure.what.contains("besides"), "{}", failure.what);
+    }
+
+    #[test]
+    fn names_are_compared_as_c_has_them() {
+        assert!(told(&["_deflate@4"], "windows/386").hint.contains("-lz"));
+        assert!(told(&["__declspec(dllimport) WSAStartup"], "windows/amd64").hint.contains("-lws2_32"));
+        let long = "x".repeat(100);
+        assert!(told(&[&long], "linux/amd64").what.contains(&format!("`{}…`", "x".repeat(60))));
+    }
+}

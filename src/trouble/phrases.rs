@@ -289,6 +289,11 @@ const PHRASES: &[Phrase] = &[
         "install that library there, or link its .a in the place of the .dylib",
     ),
     phrase(
+        "exec user process caused: no such file or directory",
+        "run a program in a container: it is not there, or the loader of its C library is not (a glibc program on Alpine)",
+        LOADER,
+    ),
+    phrase(
         "failed to run command '*': No such file or directory",
         "run {0}: it is not there, or the loader of its C library is not (a glibc program on Alpine, a musl one on Debian)",
         LOADER,

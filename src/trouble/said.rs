@@ -143,7 +143,7 @@ fn place(line: &str) -> Option<(String, String)> {
 /// Whose an object is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// A Go package's: Go numbers these.
+    /// A Go package's: Go numbers these, and calls its own one so.
     Package,
     /// Its own, by its name.
     File(String),
@@ -154,7 +154,7 @@ pub fn whose(path: &str) -> Whose {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let is_numbered =
         name.strip_suffix(".o").is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
-    if is_numbered { Whose::Package } else { Whose::File(name.into()) }
+    if is_numbered || path.contains("go-link-") { Whose::Package } else { Whose::File(name.into()) }
 }
 
 #[cfg(test)]
