@@ -5,6 +5,7 @@
 //! # what fails, and why
 //! port linux/arm64 gnu        GOOS/GOARCH and libc (`own` where the system has one only)
 //! needs gcc                   a program of the machine, if any: elsewhere the case is skipped, loudly
+//! zig 0.17.0                  a zig, if not the usual one
 //! --- own.c                   a file
 //! #include <zlib.h>
 //! --- session
@@ -71,6 +72,7 @@ struct Case {
     port: String,
     libc: String,
     needs: Vec<String>,
+    zig: String,
     files: Vec<(String, String)>,
     commands: Vec<String>,
 }
@@ -86,6 +88,7 @@ fn parse(text: &str) -> Case {
         port: port.into(),
         libc: libc.into(),
         needs: field("needs ").map(String::from).collect(),
+        zig: field("zig ").next().unwrap_or(support::ZIG).into(),
         files: files.map(|(name, contents)| (name.into(), format!("{}\n", contents.trim_end()))).collect(),
         commands: session.lines().filter_map(|line| line.strip_prefix("$ ")).map(String::from).collect(),
     }
@@ -115,7 +118,7 @@ fn session(case: &Case) -> Option<String> {
             return None;
         }
     }
-    let (zig, go) = (support::zig(support::ZIG)?, support::go(GO)?);
+    let (zig, go) = (support::zig(&case.zig)?, support::go(GO)?);
     let folder = support::folder();
     let here = folder.path().join("x");
     fs::create_dir_all(&here).unwrap();

@@ -160,12 +160,18 @@ const PHRASES: &[Phrase] = &[
         "link: an object is for another processor than the others: CC or CXX is not set",
         BOTH,
     ),
-    // zig without cgozig.
+    // zig without cgozig; 0.17 quotes otherwise.
     phrase("error: unsupported linker arg: *", "link with plain zig: it refuses `{0}`", BY_CGOZIG),
     phrase("error: unsupported linker extension flag: *", "link with plain zig: it refuses `{0}`", BY_CGOZIG),
     phrase("Unknown Clang option: '*'", "compile with plain zig: it refuses `{0}`", BY_CGOZIG),
+    phrase("unknown clang option: \"*\"", "compile with plain zig: it refuses `{0}`", BY_CGOZIG),
     phrase(
         "no LLVM CPU feature named '*'",
+        "compile with plain zig: it takes `{0}` for a part of a processor",
+        BY_CGOZIG,
+    ),
+    phrase(
+        "no LLVM CPU feature named \"*\"",
         "compile with plain zig: it takes `{0}` for a part of a processor",
         BY_CGOZIG,
     ),
@@ -186,7 +192,17 @@ const PHRASES: &[Phrase] = &[
         "CC=cgozig has stubs of what Go's own packages need; for any other set SDKROOT to a macOS SDK",
     ),
     phrase(
+        "unable to find system framework \"*\"",
+        "link the macOS framework `{0}`: plain zig has none",
+        "CC=cgozig has stubs of what Go's own packages need; for any other set SDKROOT to a macOS SDK",
+    ),
+    phrase(
         "error: unable to read response file '*'",
+        "read the response file `{0}`",
+        "a word that begins with @ names a file of further words: it has to be there, and readable",
+    ),
+    phrase(
+        "error: unable to read response file \"*\"",
         "read the response file `{0}`",
         "a word that begins with @ names a file of further words: it has to be there, and readable",
     ),

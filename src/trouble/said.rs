@@ -52,8 +52,9 @@ pub struct Lack {
 /// Between `error: undefined ` and the name; a hidden one was declared so.
 const UNDEFINED: &[&str] =
     &["error: undefined symbol: ", "error: undefined hidden symbol: ", "error: undefined protected symbol: "];
-/// zig's driver, and lld for `-l:`.
-const NO_LIBRARY: &[(&str, char)] = &[("system library '", '\''), ("unable to find library -l", ' ')];
+/// zig's driver, which 0.17 has quote otherwise, and lld for `-l:`.
+const NO_LIBRARY: &[(&str, char)] =
+    &[("system library '", '\''), ("system library \"", '"'), ("unable to find library -l", ' ')];
 
 /// Before and behind the path of an object of another kind.
 const FOREIGN: &[(&str, &str)] = &[
@@ -208,6 +209,8 @@ mod tests {
             "error: unable to find dynamic system library 'foo' using strategy 'paths_first'. searched paths:\n  ./libfoo.so\n",
         );
         assert_eq!(said.libraries, ["foo"]);
+        let newer = "error: unable to find dynamic system library \"foo\" using strategy paths_first. searched paths: none\n";
+        assert_eq!(Said::read(newer).libraries, ["foo"]);
         assert_eq!(Said::read("ld.lld: error: unable to find library -l:libx.a\n").libraries, [":libx.a"]);
         let hidden = Said::read("ld.lld: error: undefined hidden symbol: f\n");
         assert_eq!(hidden.undefined, [lack("f", None)]);
