@@ -21,6 +21,7 @@ pub const ALL: &[Shim] = shims![
     "compat/arc4random.h",
     "compat/c23.h",
     "compat/glibc-on-musl.c",
+    "compat/msvcrt-on-ucrt.c",
     "compat/newer-glibc.c",
     "macos/Frameworks/CoreFoundation.framework/CoreFoundation.tbd",
     "macos/Frameworks/CoreServices.framework/CoreServices.tbd",

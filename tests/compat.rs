@@ -33,7 +33,11 @@ fn defined(zig: &Path, folder: &Path, name: &str, triple: &str) -> BTreeSet<Stri
     assert!(output.status.success(), "{triple}: {}", support::text(&output));
     let bytes = fs::read(out).unwrap();
     let file = object::File::parse(&*bytes).unwrap();
-    let own = file.symbols().filter(|symbol| symbol.is_definition() && symbol.is_global());
+    // A weak name of COFF stands beside the one that is defined.
+    let is_coff = file.format() == object::BinaryFormat::Coff;
+    let own = file.symbols().filter(|symbol| {
+        if is_coff { symbol.is_weak() } else { symbol.is_definition() && symbol.is_global() }
+    });
     own.inspect(|symbol| assert!(symbol.is_weak(), "{:?} is not weak", symbol.name()))
         .map(|symbol| symbol.name().unwrap().to_string())
         .collect()
@@ -53,6 +57,9 @@ fn our_objects_define_what_the_lists_say_and_no_more() {
             let all = listed([compat::ON_MUSL, compat::ON_64_BIT_MUSL]);
             assert_eq!(on(&format!("{arch}-linux-musl")), all, "{version} {arch}");
         }
+        let mut msvcrt = defined(&zig, folder.path(), "msvcrt-on-ucrt", "x86_64-windows-gnu");
+        assert!(msvcrt.remove("__imp__vsnprintf_s"), "{version}");
+        assert_eq!(msvcrt, listed([compat::ON_UCRT]), "{version}");
         assert_eq!(on("arm-linux-musleabihf"), listed([compat::ON_MUSL]), "{version}");
         assert_eq!(on("powerpc64le-linux-musl"), listed([compat::ON_MUSL]), "{version}");
         for floor in [17, 28, 31, 35, 37] {

@@ -50,7 +50,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("windows/amd64", "GetUserProfileDirectoryW", "CGO_LDFLAGS=-luserenv"),
     ("windows/amd64", "timeBeginPeriod", "CGO_LDFLAGS=-lwinmm"),
     ("windows/amd64", "PdhOpenQueryW", "CGO_LDFLAGS=-lpdh"),
-    ("windows/amd64", "_vsnprintf_s", "mingw-w64 with ucrt"),
+    ("windows/amd64", "_vsnprintf_s", "x86_64-pc-windows-gnu"),
     ("windows/amd64", "GetAdaptersInfo", "CGO_LDFLAGS=-liphlpapi"),
     ("darwin/arm64", "CFRelease", "CGO_LDFLAGS='-framework CoreFoundation'"),
     ("darwin/amd64", "SecRandomCopyBytes", "CGO_LDFLAGS='-framework Security -framework CoreFoundation'"),

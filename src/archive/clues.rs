@@ -196,7 +196,7 @@ pub const CLUES: &[Clue] = &[
         names: Names::Are(
             "__xstat64 __fxstat64 __lxstat64 __fxstatat64 __strdup __strndup __strtok_r \
                __rawmemchr __mempcpy __secure_getenv __strtod_internal __register_atfork \
-               gnu_get_libc_version",
+               gnu_get_libc_version __res_init getcontext makecontext setcontext swapcontext",
         ),
         of: "glibc",
         os: Some(Os::Linux),
@@ -261,6 +261,13 @@ pub const CLUES: &[Clue] = &[
         os: None,
         lacks: &[WINDOWS],
         why: "stdio's streams of MinGW over msvcrt.dll and of Visual C++ before 2015; zig's MinGW is over ucrt",
+    },
+    Clue {
+        names: Names::Are("_setjmp _vsnprintf_s __emutls_get_address"),
+        of: "msvcrt.dll",
+        os: None,
+        lacks: &[WINDOWS],
+        why: "MinGW over msvcrt.dll: its setjmp and checked printf, and thread-local variables of gcc for Windows",
     },
 ];
 

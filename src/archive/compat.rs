@@ -1,10 +1,10 @@
-//! Names of a newer glibc, or of glibc on musl, that cgozig brings along: `shims/compat`. Data.
+//! Names of a newer glibc, of glibc on musl, or of msvcrt.dll that cgozig brings along: `shims/compat`. Data.
 //!
 //! Only what can be done in terms of what the C library has, with the same meaning and the same layout of every type that
 //! goes through it. `tests/compat.rs` holds each list against what the compiled files define.
 
 use super::Need;
-use crate::target::{Arch, GlibcVersion, Libc, Target};
+use crate::target::{Arch, GlibcVersion, Libc, Os, Target};
 
 /// What first came with a glibc.
 pub const NEWER_GLIBC: &[(GlibcVersion, &str)] = &[
@@ -41,13 +41,20 @@ pub const ON_64_BIT_MUSL: &str = "__fxstat64 __fxstatat64 __lxstat64 __xstat64 a
     fgetpos64 fsetpos64 fstat64 fstatat64 fstatfs64 fstatvfs64 ftw64 glob64 globfree64 lstat64 nftw64 prlimit64 \
     readdir64 readdir64_r scandir64 stat64 statfs64 statvfs64 versionsort64";
 
+/// What MinGW over msvcrt.dll has and zig's over ucrt lacks, on amd64.
+pub const ON_UCRT: &str = "__emutls_get_address _setjmp _vsnprintf_s";
+
 /// The processors whose `struct stat` is the same in glibc and in musl.
 const SAME_TYPES: &[Arch] = &[Arch::Amd64, Arch::Arm64, Arch::Riscv64, Arch::Loong64];
 
 /// What of ours has a name that the target's C library lacks.
 pub fn provider(name: &str, target: Target) -> Option<Need> {
     let has = |names: &str| names.split_whitespace().any(|own| own == name);
-    match target.libc()? {
+    let Some(libc) = target.libc() else {
+        let is_ours = target.os() == Os::Windows && target.arch() == Arch::Amd64 && has(ON_UCRT);
+        return is_ours.then_some(Need::Msvcrt);
+    };
+    match libc {
         Libc::Gnu(floor) => {
             let newer = NEWER_GLIBC.iter().filter(|(first, _)| floor < *first);
             newer.map(|(_, names)| names).any(|names| has(names)).then_some(Need::NewerGlibc)

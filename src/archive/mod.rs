@@ -65,11 +65,14 @@ pub enum Need {
     NewerGlibc,
     /// Names of glibc that `shims/compat` has for musl.
     GlibcOnMusl,
+    /// Names of msvcrt.dll that `shims/compat` has.
+    Msvcrt,
 }
 
 impl Need {
     /// All of them.
-    pub const ALL: &[Need] = &[Need::Unwinder, Need::Cxx, Need::GnuCxx, Need::NewerGlibc, Need::GlibcOnMusl];
+    pub const ALL: &[Need] =
+        &[Need::Unwinder, Need::Cxx, Need::GnuCxx, Need::NewerGlibc, Need::GlibcOnMusl, Need::Msvcrt];
 
     /// Its name in a sentence.
     pub fn said(self) -> &'static str {
@@ -79,6 +82,7 @@ impl Need {
             Need::GnuCxx => "GNU's libstdc++",
             Need::NewerGlibc => "a newer glibc",
             Need::GlibcOnMusl => "glibc",
+            Need::Msvcrt => "msvcrt.dll",
         }
     }
 }

@@ -144,4 +144,27 @@ pub const RULES: &[Rule] = &[
             vector(MUSL, Link, &["main.o"], &["main.o"]),
         ],
     },
+    Rule {
+        id: "provide-msvcrt-names",
+        why: "An archive that MinGW over msvcrt.dll compiled calls `_setjmp` or `_vsnprintf_s`, gcc's thread-local \
+              variables `__emutls_get_address`: zig's MinGW is over ucrt and has none of them.",
+        sources: &[
+            link("https://github.com/confluentinc/confluent-kafka-go/tree/v2.11.1/kafka/librdkafka_vendor"),
+            seen("zig 0.14.1 to 0.17.0: `undefined symbol: _setjmp`"),
+        ],
+        when: When::ALWAYS.at(&[Link]).needing(Need::Msvcrt),
+        pattern: Pattern::Line,
+        action: Action::AppendObject("msvcrt-on-ucrt"),
+        cost: Cost::Size,
+        if_believed: "Go never asks.",
+        proof: Proof::Refused,
+        vectors: &[
+            needing(
+                "x86_64-windows-gnu",
+                &["-DEMUTLS", "main.c", "x.c"],
+                &["-DEMUTLS", "main.c", "x.c", "$OBJECTS/msvcrt-on-ucrt.o"],
+            ),
+            vector("x86_64-windows-gnu", Link, &["main.o"], &["main.o"]),
+        ],
+    },
 ];

@@ -169,7 +169,7 @@ fn cxx(what: &str, owner: &Owner, first: &Lack, look: &dyn Fn(&Path) -> Option<M
             format!(
                 "{what}; that library was built with GNU's libstdc++, and zig has LLVM's libc++: the two do not mix"
             ),
-            "build the library with CXX=cgozig-c++, or take a build of it for libc++ or with its libstdc++ inside",
+            "put gcc's libstdc++.a for the target into the library's folder (`g++ -print-file-name=libstdc++.a`), or build it with CXX=cgozig-c++",
         ),
         _ => failure(format!("{what}; {}", owner.cause), owner.hint),
     }

@@ -44,6 +44,10 @@ long number(const char *s) { return __isoc23_strtol(s, 0, 0); }
 long NtClose(void *);
 long nt(void) { return NtClose(0); }
 #endif
+#ifdef EMUTLS
+void *__emutls_get_address(void *);
+void *emutls(void) { return __emutls_get_address(0); }
+#endif
 #ifdef STDIO
 #include <stdio.h>
 #ifdef __GLIBC__
