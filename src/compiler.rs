@@ -44,6 +44,7 @@ pub fn run(
     }
     let mut libraries = libraries(&request, &argv, (target, &zig), &search)?;
     let doubt = libraries.doubt.take();
+    let _stand_ins = libraries.stand_ins.take();
     let around = surroundings(target, &zig, &request, &argv, &search, libraries)?;
     log::info!("given {} {driver:?} {}", target.triple(), voice::shown(&argv.render()));
     let line = trouble::Line::of(driver, &request, &argv);
@@ -125,7 +126,7 @@ fn libraries(
         Request::Work(Stage::Link) => {}
         _ => return Ok(Libraries::default()),
     }
-    let libraries = link::libraries(argv, (target, zig.version), search)?;
+    let libraries = link::libraries(argv, (target, zig), search)?;
     if argv.inputs().any(|(_, path)| bytes::file_name(path) == "go.o") {
         memory::remember(search.env, target, &search.store, &libraries);
         sbom::remember(search, target, zig, &libraries, argv);

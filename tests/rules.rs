@@ -27,7 +27,8 @@ fn facts(on: &str, stage: Stage, zig: ZigVersion) -> Facts<'static> {
 
 fn apply(rule: &'static Rule, vector: usize, words: &[OsString]) -> Option<Vec<OsString>> {
     let vector = &rule.vectors[vector];
-    let found = [":libonlystatic.a", "onlystatic"].map(|name| (name.into(), "./libonlystatic.a".into()));
+    let found = [":libonlystatic.a", "onlystatic", "libonlystatic.a.1"]
+        .map(|name| (name.into(), "./libonlystatic.a".into()));
     let found = [&found[..], &[("stdc++".into(), "./libstdc++.a".into())]].concat();
     let zig = zig_in_range(rule);
     let facts = Facts { found: &found, needs: vector.needs, ..facts(vector.on, vector.stage, zig) };

@@ -50,6 +50,7 @@ const EFFECTS: &[&str] = &[
     "src/native/memory.rs",
     "src/native/modules.rs",
     "src/native/place.rs",
+    "src/native/stand_in.rs",
     "src/native/started.rs",
     "src/net/mod.rs",
     "src/sbom/mod.rs",

@@ -52,6 +52,21 @@ pub fn is_for_another(path: &Path, target: Target, store: &Store) -> bool {
         || (!has_glibc && judge::needs(&facts, target, &|_| true).is_err())
 }
 
+/// Whether a file is an archive of names of files.
+pub fn is_thin(path: &Path, store: &Store) -> bool {
+    facts(path, store).is_ok_and(|facts| facts.form == facts::Form::Thin)
+}
+
+/// The files that a thin archive names, from its own folder.
+pub fn thin_members(path: &Path) -> Vec<PathBuf> {
+    let names = |contents: &[&[u8]]| {
+        let archive = object::read::archive::ArchiveFile::parse(*contents.first()?).ok()?;
+        let names = archive.members().filter_map(Result::ok).map(|member| member.name().to_vec());
+        Some(names.filter_map(crate::sys::os_string).map(PathBuf::from).collect::<Vec<_>>())
+    };
+    remember::with_contents(&[&path.to_path_buf()], names).unwrap_or_default()
+}
+
 /// What archives need beside the words of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {

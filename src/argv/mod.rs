@@ -12,6 +12,8 @@
 pub mod bytes;
 pub mod grammar;
 mod parse;
+
+pub use parse::input_kind;
 mod render;
 pub mod response;
 
@@ -44,7 +46,7 @@ pub enum InputKind {
     Source,
     /// `.o`, `.obj`, `.syso`, `.lo`.
     Object,
-    /// `.a`, `.lib`.
+    /// `.a`, `.a.N`, `.lib`.
     Archive,
     /// `.so`, `.so.N`, `.dylib`, `.tbd`, `.dll`.
     Shared,

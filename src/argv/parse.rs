@@ -139,20 +139,21 @@ pub fn input_kind(path: &OsStr) -> InputKind {
         InputKind::Source
     } else if ends(&[".o", ".obj", ".syso", ".lo"]) {
         InputKind::Object
-    } else if ends(&[".a", ".lib"]) {
+    } else if ends(&[".a", ".lib"]) || is_versioned(path, b".a.") {
         InputKind::Archive
-    } else if ends(&[".so", ".dylib", ".tbd", ".dll"]) || is_versioned_so(path) {
+    } else if ends(&[".so", ".dylib", ".tbd", ".dll"]) || is_versioned(path, b".so.") {
         InputKind::Shared
     } else {
         InputKind::Other
     }
 }
 
-/// `libx.so.1.2`: a shared object with a version behind.
-fn is_versioned_so(path: &OsStr) -> bool {
+/// `libx.so.1.2`, `libx.a.1`: a library with a version behind.
+fn is_versioned(path: &OsStr, end: &[u8]) -> bool {
     let name = bytes::file_name(path).as_encoded_bytes();
-    name.windows(4).position(|window| window == b".so.").is_some_and(|at| {
-        name[at + 4..].iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') && name.len() > at + 4
+    name.windows(end.len()).position(|window| window == end).is_some_and(|at| {
+        let version = &name[at + end.len()..];
+        !version.is_empty() && version.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
     })
 }
 
@@ -199,6 +200,8 @@ mod tests {
             ("-", InputKind::Source),
             ("libx.so.1.2", InputKind::Shared),
             ("libx.so.txt", InputKind::Other),
+            ("libx.a.1", InputKind::Archive),
+            ("libx.a.old", InputKind::Other),
             ("x.syso", InputKind::Object),
             ("a.c.a", InputKind::Archive),
         ] {

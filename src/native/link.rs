@@ -9,20 +9,22 @@ use super::lookup;
 use super::manifest::{Library, Place};
 use super::modules::{Modules, Source, cleaned};
 use super::variant::Variant;
-use super::{fetch, place};
+use super::{fetch, place, stand_in};
 use crate::archive::runtime::Runtime;
 use crate::archive::{self, Looked, Need};
-use crate::argv::{Argv, InputKind, bytes};
+
+use crate::argv::{Argv, InputKind, bytes, input_kind};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::target::Target;
 use crate::zig::ZigVersion;
-use crate::zig::find::Search;
+use crate::zig::find::{Search, Zig};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// What the line of a final link needs besides its own words.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Libraries {
     /// The file that each `-l` value means, where a file shall stand in its place.
     pub found: Vec<(OsString, OsString)>,
@@ -36,6 +38,8 @@ pub struct Libraries {
     pub archives: Vec<Linked>,
     /// What decided on that besides: manifests, and files that would have been taken if they were there.
     pub deciding: Vec<PathBuf>,
+    /// The folder of files that stand in for others; it has to live as long as the link.
+    pub stand_ins: Option<TempDir>,
     /// What explains the link if it fails.
     pub doubt: Option<Failure>,
 }
@@ -47,6 +51,15 @@ pub struct Linked {
     pub path: PathBuf,
     /// How it came into the link.
     pub origin: Origin,
+    /// The whole archive in the place of a thin one.
+    pub whole: Option<PathBuf>,
+}
+
+impl Linked {
+    /// The file that is linked.
+    pub fn file(&self) -> &Path {
+        self.whole.as_deref().unwrap_or(&self.path)
+    }
 }
 
 /// How an archive came into a link.
@@ -62,13 +75,9 @@ pub enum Origin {
 
 /// Finds the libraries of a link, fetches what is declared, pinned and not there, and looks at each archive before a linker
 /// does.
-pub fn libraries(
-    argv: &Argv,
-    (target, zig): (Target, ZigVersion),
-    search: &Search,
-) -> Result<Libraries, Failure> {
+pub fn libraries(argv: &Argv, (target, zig): (Target, &Zig), search: &Search) -> Result<Libraries, Failure> {
     let folders = folders(argv);
-    let (mut libraries, mut missing) = here(argv, target, zig);
+    let (mut libraries, mut missing) = here(argv, target, zig.version);
     let wrong = libraries.wrong(target, search);
     if !missing.is_empty() || !wrong.is_empty() {
         let modules = Modules::of_main(search.env)?.with_line(argv)?;
@@ -84,6 +93,10 @@ pub fn libraries(
             libraries.declared(&name, &modules, &folders, target, search)?;
         }
     }
+    libraries.stand_ins = stand_in::put(argv, &mut libraries, zig, &search.store)?;
+    let members = libraries.archives.iter().filter(|linked| linked.whole.is_some());
+    let members: Vec<PathBuf> = members.flat_map(|linked| stand_in::members(&linked.path)).collect();
+    libraries.deciding.extend(members);
     libraries.needs = libraries.runtimes(argv, &folders, target, search);
     let looked = libraries.look(argv, target, search)?;
     libraries.doubt = looked.doubt;
@@ -107,7 +120,8 @@ pub fn here(argv: &Argv, target: Target, zig: ZigVersion) -> (Libraries, Vec<OsS
         libraries.deciding.extend(lookup::in_front(&folders, &name, path.as_deref()));
         match path {
             Some(path) => {
-                if bytes::strip_prefix(&name, ":").is_some() {
+                // zig looks for no import library by this end.
+                if bytes::strip_prefix(&name, ":").is_some() || bytes::ends_with(path.as_os_str(), ".dll.a") {
                     libraries.found.push((name.clone(), path.clone().into()));
                 }
                 libraries.add(path, Origin::Folder(name));
@@ -129,9 +143,9 @@ fn folders(argv: &Argv) -> Vec<PathBuf> {
 
 impl Libraries {
     fn add(&mut self, path: PathBuf, origin: Origin) {
-        let is_archive = path.extension().is_some_and(|end| end == "a" || end == "lib");
+        let is_archive = input_kind(path.as_os_str()) == InputKind::Archive;
         if is_archive && self.archives.iter().all(|linked| linked.path != path) {
-            self.archives.push(Linked { path, origin });
+            self.archives.push(Linked { path, origin, whole: None });
         }
     }
 
@@ -148,7 +162,8 @@ impl Libraries {
 
     /// The runtimes that the archives need and the line does not bring; GNU's libstdc++ where one lies beside them.
     fn runtimes(&mut self, argv: &Argv, folders: &[PathBuf], target: Target, search: &Search) -> Vec<Need> {
-        let paths = |own: &Self| own.archives.iter().map(|linked| linked.path.clone()).collect::<Vec<_>>();
+        let paths =
+            |own: &Self| own.archives.iter().map(|linked| linked.file().to_path_buf()).collect::<Vec<_>>();
         let own = paths(self);
         let mut asked = archive::runtimes(&own, target, &search.store);
         let mut needs = Vec::new();
@@ -175,7 +190,7 @@ impl Libraries {
 
     /// Looks at every archive of the link.
     fn look(&self, argv: &Argv, target: Target, search: &Search) -> Result<Looked, Failure> {
-        let archives: Vec<PathBuf> = self.archives.iter().map(|linked| linked.path.clone()).collect();
+        let archives: Vec<PathBuf> = self.archives.iter().map(|linked| linked.file().to_path_buf()).collect();
         let others = argv.inputs().filter(|(kind, _)| *kind != InputKind::Archive);
         let others = others.map(|(_, path)| path).chain(self.found.iter().map(|(_, path)| &**path));
         let others = others.map(PathBuf::from).filter(|path| !archives.contains(path));

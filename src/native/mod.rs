@@ -44,6 +44,7 @@ pub mod mirror;
 pub mod modules;
 pub mod place;
 pub mod provenance;
+pub mod stand_in;
 pub mod started;
 pub mod template;
 pub mod variant;

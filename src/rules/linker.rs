@@ -120,6 +120,26 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        id: "link-under-a-usual-name",
+        why: "`x.syso`, `libx.a.1`: `unrecognized file extension`. Thin archives: zig 0.15.2 reads them as linker \
+              scripts, every zig as text stubs for macOS. A link to the file, or a whole archive, stands in.",
+        sources: &[
+            link("https://github.com/ziglang/zig/blob/0.15.2/src/link.zig#L2108"),
+            seen("zig 0.14.1 to 0.17.0: exit 1"),
+        ],
+        when: When::ALWAYS.at(&[Link]),
+        pattern: Pattern::Input(""),
+        action: Action::FindLibrary,
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-linux-musl", Link, &["libonlystatic.a.1"], &["./libonlystatic.a"]),
+            vector("x86_64-macos", Link, &["libonlystatic.a.1"], &["./libonlystatic.a"]),
+            vector("x86_64-linux-musl", Link, &["x.o"], &["x.o"]),
+        ],
+    },
+    Rule {
         id: "resolve-linker-state",
         why: "`--push-state` and `--pop-state`, as pkg-config files of static libraries have them, are refused by \
               zig.",

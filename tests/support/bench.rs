@@ -167,7 +167,9 @@ impl Bench {
         }
         let _ = fs::remove_file(self.folder.path().join("libonlystatic.a"));
         self.run(&["ar", "rcs", "libonlystatic.a", "bad.o"]);
-        let _ = fs::remove_file(self.folder.path().join("libstdc++.a"));
+        let at = |name: &str| self.folder.path().join(name);
+        fs::copy(at("libonlystatic.a"), at("libonlystatic.a.1")).unwrap();
+        let _ = fs::remove_file(at("libstdc++.a"));
         self.run(&["ar", "rcs", "libstdc++.a", "gnu.o"]);
     }
 
