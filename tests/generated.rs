@@ -2,7 +2,7 @@
 //!
 //! `UPDATE=1 cargo test --test generated` writes them.
 
-use cgozig::rule::explain;
+use cgozig::rule::{explain, options};
 use cgozig::{cli, env_vars, rules};
 use std::fmt::Write;
 use std::fs;
@@ -51,4 +51,5 @@ fn the_readme_s_tables_are_those_of_the_code() {
 fn the_reference_is_that_of_the_rules() {
     let all: Vec<_> = rules::all().collect();
     hold(&root().join("tests/golden/rules.md"), &explain::reference(&all, rules::left_out::LEFT_OUT));
+    hold(&root().join("docs/linker-options.md"), &options::page(&all));
 }

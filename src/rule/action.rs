@@ -13,6 +13,8 @@ pub enum Action {
     ByComma,
     /// Puts these words before the caller's.
     Prepend(&'static [&'static str]),
+    /// Leaves it out and puts these words before the caller's: what counts for the whole line, wherever it stands.
+    Ahead(&'static [&'static str]),
     /// Puts these words after the caller's.
     Append(&'static [&'static str]),
     /// Puts the file that stands for `-lNAME` after the caller's words.

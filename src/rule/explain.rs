@@ -29,6 +29,9 @@ pub fn sentence(rule: &Rule) -> String {
         Action::Replace(words) => format!("{subject} {be} replaced by `{}`", words.join(" ")),
         Action::ByComma => format!("{subject} {be} passed by `-Wl,`"),
         Action::Prepend(words) => format!("`{}` is put before the caller's words", words.join(" ")),
+        Action::Ahead(words) => {
+            format!("{subject} {be} replaced by `{}` before the caller's words", words.join(" "))
+        }
         Action::Append(words) => format!("`{}` is put after the caller's words", words.join(" ")),
         Action::Tell([]) => format!("{subject} {be} told to lld itself"),
         Action::Tell(words) => format!("{subject} {be} told to lld itself as `{}`", words.join(" ")),
@@ -72,7 +75,7 @@ fn subject(pattern: &Pattern) -> (String, bool) {
 }
 
 /// A linker option with the dashes that its manual writes.
-fn dashed(name: &str) -> String {
+pub fn dashed(name: &str) -> String {
     if name.len() == 1 || name.contains('_') || name.starts_with('B') {
         format!("-{name}")
     } else {

@@ -8,6 +8,7 @@
 pub mod action;
 pub mod cpu_words;
 pub mod explain;
+pub mod options;
 pub mod pattern;
 pub mod rewrite;
 pub mod state;

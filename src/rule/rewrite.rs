@@ -108,6 +108,13 @@ fn apply(rule: &'static Rule, facts: &Facts, line: &mut Line) -> Result<(), Rewr
             continue;
         }
         at += if made == given { 1 } else { argv.splice(at, at + 1, made.iter().cloned()) };
+        let made = if let Action::Ahead(words) = rule.action {
+            let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+            at += argv.splice(0, 0, words.iter().cloned());
+            words
+        } else {
+            made
+        };
         told.words.extend(to_lld.iter().cloned());
         told.always |= matches!(rule.action, Action::Tell(_));
         trace.push(Step { rule: rule.id, given, made, told: to_lld });
@@ -136,7 +143,7 @@ fn on_item(
     let item = &argv.items()[at];
     let value = value(item);
     Ok(match rule.action {
-        Action::Drop | Action::Tell(_) | Action::Permit(_) => Some(Vec::new()),
+        Action::Drop | Action::Tell(_) | Action::Permit(_) | Action::Ahead(_) => Some(Vec::new()),
         Action::Keep => Some(item.words()),
         Action::Replace(words) => Some(words.iter().map(|word| fill(word, value)).collect()),
         Action::ByComma => Some(by_comma(item)),

@@ -48,22 +48,9 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "a choice of zig's that debuggers on Windows want; Go does not read it",
     ),
     (
-        "`-exported_symbols_list` and its kin on macOS before zig 0.16",
-        "dropping them would export everything; zig refuses them by name",
-    ),
-    (
-        "`-all_load` on macOS",
-        "needs the archives of the line, which a rule does not open; zig refuses it by name",
-    ),
-    (
-        "symbols of newer glibc versions in prebuilt archives (`__isoc23_…`)",
-        "needs the archives' contents; choose CGOZIG_LIBC=gnu.2.38 or later",
-    ),
-    (
         "`-lgcc_s`, `-lgcc_eh`, `-lunwind`, `-lgcc`, `-latomic`",
         "zig 0.14.1 and later map them to their own libraries",
     ),
-    ("`libstdc++` symbols in prebuilt archives", "zig has libc++ only; no flag can help"),
     ("initial-exec TLS of Go's shared libraries loaded by a musl program", "Go's own limit, golang/go#54805"),
     (
         "`.syso` files given to zig directly",

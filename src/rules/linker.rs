@@ -294,10 +294,10 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "lift-product-out-of-comma",
-        why: "`-Wl,-shared` is refused by zig, which has to know before it links.",
+        why: "`-Wl,-shared`, and Apple's `-Wl,-dylib`, are refused by zig, which has to know before it links.",
         sources: &[seen(REFUSED)],
         when: When::ALWAYS.at(LINKS),
-        pattern: Pattern::Linker("shared"),
+        pattern: Pattern::AnyOf(&[Pattern::Linker("shared"), Pattern::Linker("dylib")]),
         action: Action::Replace(&["-shared"]),
         cost: Cost::Nothing,
         if_believed: "Go never asks.",

@@ -82,6 +82,7 @@ pub const RULES: &[Rule] = &[
             Pattern::Linker("bind_at_load"),
             Pattern::Linker("ld_classic"),
             Pattern::Linker("ld_new"),
+            Pattern::Linker("no_compact_unwind"),
             Pattern::Linker("no_fixup_chains"),
             Pattern::Linker("no_uuid"),
             Pattern::Linker("no_warn_duplicate_libraries"),
@@ -135,4 +136,95 @@ pub const RULES: &[Rule] = &[
             vector("x86_64-macos", Link, &["-Wl,-dead_strip"], &["-Wl,-dead_strip"]),
         ],
     },
+    Rule {
+        id: "load-whole-archives",
+        why: "`-Wl,-all_load` is refused by zig and `-all_load` swallowed without a word; `--whole-archive` before all \
+              archives is the same.",
+        sources: &[seen(
+            "zig 0.14.1 to 0.17.0: exit 1 after -Wl,; the same program as without the driver's word",
+        )],
+        when: When::ALWAYS.at(LINKS).on(DARWIN),
+        pattern: Pattern::AnyOf(&[Pattern::Linker("all_load"), Pattern::Driver("-all_load")]),
+        action: Action::Ahead(&["-Wl,--whole-archive"]),
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-macos", Link, &["x.o", "-Wl,-all_load"], &["-Wl,--whole-archive", "x.o"]),
+            vector("x86_64-macos", Link, &["-Wl,-dead_strip"], &["-Wl,-dead_strip"]),
+        ],
+    },
+    Rule {
+        id: "refuse-export-lists",
+        why: "`-exported_symbols_list` and its kin: zig before 0.16 refuses them, later ones take the list and export \
+              everything, and every zig swallows the driver's spelling.",
+        sources: &[
+            link("https://github.com/ziglang/zig/issues/24662"),
+            seen("zig 0.14.1, 0.15.2: exit 1; 0.16.0, 0.17.0: the same library as without"),
+        ],
+        when: When::ALWAYS
+            .at(&[Link])
+            .on(DARWIN)
+            .with(&Pattern::AnyOf(&[Pattern::Driver("-shared"), Pattern::Driver("-dynamiclib")])),
+        pattern: EXPORT_LISTS,
+        action: Action::Refuse {
+            what: "link a library with a list of exported symbols ({}): unsupported, zig's linker exports them all",
+            hint: "compile with -fvisibility=hidden and mark what is exported, or link on a Mac",
+        },
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Ignored,
+        vectors: &[
+            ended("x86_64-macos", Link, &["-shared", "x.o", "-Wl,-exported_symbols_list,x.list"]),
+            vector("x86_64-macos", Link, &["-shared", "x.o"], &["-shared", "x.o"]),
+        ],
+    },
+    Rule {
+        id: "drop-export-lists-of-program",
+        why: "`-exported_symbols_list` for a program, which nobody links against: zig before 0.16 refuses it.",
+        sources: &[link("https://github.com/ziglang/zig/issues/24662"), seen("zig 0.14.1, 0.15.2: exit 1")],
+        when: When::ALWAYS.at(LINKS).on(DARWIN).before_zig(16),
+        pattern: EXPORT_LISTS,
+        action: Action::Drop,
+        cost: Cost::Size,
+        if_believed: "Go never asks.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-macos", Link, &["main.o", "-Wl,-exported_symbols_list,x.list"], &["main.o"]),
+            vector("x86_64-macos", Link, &["main.o"], &["main.o"]),
+        ],
+    },
+    Rule {
+        id: "refuse-apple-linker-words",
+        why: "Options of Apple's linker that name symbols, export another library's or write a map: zig's linker has \
+              none of them, and dropped they would give another program.",
+        sources: &[seen(REFUSED)],
+        when: When::ALWAYS.at(&[Link]).on(DARWIN),
+        pattern: Pattern::AnyOf(&[
+            Pattern::Linker("alias"),
+            Pattern::Linker("map"),
+            Pattern::Linker("reexport_library"),
+        ]),
+        action: Action::Refuse {
+            what: "link with an option of Apple's linker ({}): unsupported by zig's",
+            hint: "leave it out, or link on a Mac with SDKROOT and Apple's clang",
+        },
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Ignored,
+        vectors: &[
+            ended("x86_64-macos", Link, &["main.o", "-Wl,-alias,_f,_g"]),
+            vector("x86_64-macos", Link, &["main.o"], &["main.o"]),
+        ],
+    },
 ];
+
+/// What names the symbols that are exported.
+const EXPORT_LISTS: Pattern = Pattern::AnyOf(&[
+    Pattern::Linker("exported_symbols_list"),
+    Pattern::Linker("exported_symbol"),
+    Pattern::Linker("unexported_symbols_list"),
+    Pattern::Linker("unexported_symbol"),
+    Pattern::Driver("-exported_symbols_list"),
+    Pattern::Driver("-unexported_symbols_list"),
+]);
