@@ -187,6 +187,19 @@ fn a_failed_link_is_kept_and_can_be_done_again() {
     let said = support::text(&again);
     assert!(!again.status.success() && said.contains("undefined symbol: lost"), "{said}");
     assert_eq!(said.matches("error:").count(), 1, "{said}");
+    // With words that only lld takes, it is lld that says so.
+    let _ = fs::remove_dir_all(&kept);
+    let beside = folder.path().join("beside");
+    fs::create_dir(&beside).unwrap();
+    fs::write(beside.join("own.c"), "int lost(void); int main(void) { return lost(); }\n").unwrap();
+    let mut command = compiler(&beside, "cgozig", "linux/amd64").unwrap();
+    command.args(["own.c", "-Wl,--defsym=other=main", "-o", "out"]).env("CGOZIG_SAVE_DIR", &kept);
+    assert!(support::text(&command.output().unwrap()).contains("undefined symbol: lost"));
+    let link = fs::read_dir(&kept).unwrap().next().unwrap().unwrap().path();
+    let script = fs::read_to_string(link.join("link.sh")).unwrap();
+    assert!(script.contains("--defsym=other=main"), "{script}");
+    let said = support::text(&support::clean("sh").arg(link.join("link.sh")).output().unwrap());
+    assert!(said.contains("undefined symbol: lost"), "{said}");
     // Where it cannot be kept that is said, and the failure stands as it is.
     let said = build(Path::new("kept"));
     assert!(said.contains("CGOZIG_SAVE_DIR is not an absolute path"), "{said}");

@@ -8,6 +8,7 @@
 //! ```
 
 use super::Line;
+use crate::lld::PRINTS;
 use crate::plan::ZigCall;
 use crate::store::target::TargetCache;
 use crate::voice;
@@ -39,7 +40,7 @@ pub fn write(
     for (from, name) in &kept.files {
         fs::copy(from, made.path().join("inputs").join(name))?;
     }
-    let script = script(zig, cache, line, &kept.words);
+    let script = script((zig, cache), line, &kept.words, &call.told.words);
     fs::write(made.path().join("link.sh"), script)?;
     fs::write(made.path().join("last.txt"), text)?;
     Ok(made.keep())
@@ -77,15 +78,24 @@ fn joined(option: &str, folder: &Path) -> OsString {
     word
 }
 
-fn script(zig: &Zig, cache: &TargetCache, line: &Line, words: &[OsString]) -> String {
+/// The script; `told` is what the linker is told by itself, in a link of its own with the words that zig prints.
+fn script((zig, cache): (&Zig, &TargetCache), line: &Line, words: &[OsString], told: &[OsString]) -> String {
     let quoted = |word: &OsStr| voice::shown(&[word.to_os_string()]);
-    format!(
+    let start = format!(
         "#!/bin/sh\n# {}\ncd \"$(dirname \"$0\")\" || exit\nexport ZIG_GLOBAL_CACHE_DIR={} ZIG_LOCAL_CACHE_DIR=cache\n\
-         exec \"${{ZIG:-{}}}\" {}\n",
+         zig=\"${{ZIG:-{}}}\"\n",
         voice::shown(&line.words()).replace('\n', " "),
         quoted(cache.global().as_os_str()),
         zig.program.display(),
-        voice::shown(words)
+    );
+    let words = voice::shown(words);
+    if told.is_empty() {
+        return format!("{start}exec \"$zig\" {words}\n");
+    }
+    format!(
+        "{start}{PRINTS}=1 \"$zig\" {words} 2>zig.log\n\
+         exec \"$zig\" $(grep -E '^(ld.lld|lld-link) ' zig.log | tail -n 1) {}\n",
+        voice::shown(told)
     )
 }
 
