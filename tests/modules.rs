@@ -63,6 +63,9 @@ fn go_build(
     let go = go.parent().unwrap().display();
     command.env("PATH", format!("{}:{go}:{path}", support::bin().display()));
     command.env("GOMODCACHE", support::tools().join("go-mod")).env("GOFLAGS", "-trimpath -modcacherw");
+    // Where modules come from is the machine's to say.
+    let proxy = ["GOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GOINSECURE"];
+    command.envs(proxy.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
     command.envs(variables.iter().copied());
     command.arg("build").args(words).arg("-o").arg(program).arg(".").current_dir(root().join(module));
     command.output().unwrap()

@@ -52,6 +52,7 @@ unpack() {
     local apt=$1 dir=${*: -1} deb
     shift
     need_apt "downloading ${*:1:$#-1}"
+    rm -rf "$dir.debs"   # an interrupted run may have left other versions
     mkdir -p "$dir.debs"
     (cd "$dir.debs" && "$apt" download "${@:1:$#-1}") || return 1
     for deb in "$dir.debs"/*.deb; do

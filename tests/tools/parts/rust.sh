@@ -10,6 +10,9 @@
 # The package that another one needs, by the start of its name, which ends in a version.
 needed_package() { apt-cache depends "$1" | sed -n "s/^ *Depends: \($2.*\)/\1/p" | head -n 1; }
 
+# The version that the servers have.
+rust_version() { apt_update && apt-cache policy rustc-web | sed -n 's/^ *Candidate: //p'; }
+
 rust_compiler() {
     local new=$1 std
     need_apt "Rust"
@@ -23,6 +26,7 @@ here=$(dirname "$0")
 LD_LIBRARY_PATH=$(echo "$here"/usr/lib/*-linux-gnu) exec "$here/usr/bin/rustc" "$@"
 END
     chmod +x "$new/rustc"
+    rust_version >"$new/version" || return 1
     "$new/rustc" --version >/dev/null
 }
 
@@ -64,13 +68,14 @@ rust_from_source() {
     local target=$1 lib=$2/lib/rustlib/$1/lib
     [ -d "$tools/rust-source" ] || fill "$tools/rust-source" rust_source
     say "Rust's standard library for $target, from its source"
+    rm -rf "$tools/rust-build"   # what an interrupted run left may be of another version
     mkdir -p "$lib"
     (cd "$tools/rust-source/library" && env -u CARGO_BUILD_TARGET -u CARGO_ENCODED_RUSTFLAGS \
         RUSTC="$tools/rust/rustc" RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zforce-unstable-if-unmarked \
         __CARGO_DEFAULT_LIB_METADATA=cgozig CARGO_TARGET_DIR="$tools/rust-build" CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_DEBUG=0 \
         cargo build --quiet --release -p std --features panic-unwind,backtrace --target "$target" </dev/null 9>&-) || return 1
     cp "$tools/rust-build/$target/release/deps"/*.rlib "$lib"
-    rm -rf "$tools/rust-build/$target"
+    rm -rf "$tools/rust-build"
 }
 
 rust_library() {
@@ -78,6 +83,30 @@ rust_library() {
     rm -rf "${3:?}"/*
     rust_from_source "$1" "$3"
 }
+
+rust_targets='
+aarch64-unknown-linux-gnu     arm64
+armv7-unknown-linux-gnueabihf armhf
+riscv64gc-unknown-linux-gnu   -
+x86_64-unknown-linux-musl     -
+aarch64-unknown-linux-musl    -
+x86_64-pc-windows-gnu         -
+x86_64-apple-darwin           -
+aarch64-apple-darwin          -
+'
+
+# Compiler and libraries are of one version: when one is missing and the servers have another, all begins anew.
+rust_wanted() {
+    local target arch
+    while read -r target arch; do
+        [ -z "$target" ] || [ -d "$tools/rust-$target" ] || echo "$target $arch"
+    done <<<"$rust_targets"
+}
+rust_missing=$(rust_wanted)
+if [ -n "$rust_missing" ] && [ -d "$tools/rust" ] && [ "$(cat "$tools/rust/version" 2>/dev/null)" != "$(rust_version)" ]; then
+    rm -rf "$tools/rust" "$tools"/rust-*
+    rust_missing=$(rust_wanted)
+fi
 
 # Rust names the functions of some of Windows' DLLs itself, and has GNU's dlltool make import libraries of them.
 command -v x86_64-w64-mingw32-dlltool >/dev/null || apt_install binutils-mingw-w64-x86-64
@@ -89,17 +118,8 @@ if ! [ -d "$tools/rust" ]; then
 fi
 
 while read -r target arch; do
-    [ -d "$tools/rust-$target" ] && continue
+    [ -n "$target" ] || continue
     say "Rust's standard library for $target"
     fill "$tools/rust-$target" rust_library "$target" "$arch"
-done <<'END'
-aarch64-unknown-linux-gnu     arm64
-armv7-unknown-linux-gnueabihf armhf
-riscv64gc-unknown-linux-gnu   -
-x86_64-unknown-linux-musl     -
-aarch64-unknown-linux-musl    -
-x86_64-pc-windows-gnu         -
-x86_64-apple-darwin           -
-aarch64-apple-darwin          -
-END
+done <<<"$rust_missing"
 rm -rf "$tools/rust-source" "$tools/rust-build"
