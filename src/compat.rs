@@ -14,6 +14,7 @@ use crate::target::Target;
 use crate::zig::ZigVersion;
 use crate::zig::find::Zig;
 use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -26,11 +27,15 @@ pub struct OwnObject {
     pub words: Vec<OsString>,
 }
 
-/// What decides how the objects are compiled: their sources, zig and the target.
+/// How they are compiled.
+const WORDS: &[&str] = &["-O2", "-g0", "-fPIC", "-fno-sanitize=undefined", "-c"];
+
+/// What decides how the objects are compiled: their sources and words, zig and the target.
 pub fn key(zig: ZigVersion, target: Target) -> String {
     let parts = [shims::DIGEST.to_string(), zig.to_string(), target.triple().to_string()];
     let cpu = target.mcpu().unwrap_or_default();
-    hex_digest(parts.iter().map(String::as_bytes).chain([cpu.as_bytes()]))[..24].to_string()
+    hex_digest(parts.iter().map(String::as_bytes).chain([cpu.as_bytes(), WORDS.join(" ").as_bytes()]))[..24]
+        .to_string()
 }
 
 /// The objects with these names.
@@ -39,7 +44,7 @@ pub fn objects(names: &[&str], target: Target, around: &Surroundings) -> Vec<Own
         let mut words: Vec<OsString> =
             ["cc", "-target", target.triple().as_str()].iter().map(OsString::from).collect();
         words.extend(target.mcpu().map(|cpu| format!("-mcpu={cpu}").into()));
-        words.extend(["-O2", "-g0", "-fPIC", "-fno-sanitize=undefined", "-c"].iter().map(OsString::from));
+        words.extend(WORDS.iter().map(OsString::from));
         words.push(around.shims.join("compat").join(format!("{name}.c")).into());
         OwnObject { path: around.objects.join(name).with_extension("o"), words }
     };
@@ -48,7 +53,9 @@ pub fn objects(names: &[&str], target: Target, around: &Surroundings) -> Vec<Own
 
 /// Makes those that are not there yet.
 pub fn make(store: &Store, zig: &Zig, cache: &TargetCache, objects: &[OwnObject]) -> Result<(), Failure> {
-    for object in objects.iter().filter(|object| !object.path.is_file()) {
+    // A crash may leave an empty file.
+    let is_there = |object: &OwnObject| fs::metadata(&object.path).is_ok_and(|metadata| metadata.len() > 0);
+    for object in objects.iter().filter(|object| !is_there(object)) {
         let folder = object.path.parent().unwrap_or(store.root());
         store.make_dir(folder)?;
         let failed = |error: io::Error| Failure::store("write", &object.path, &error);
@@ -63,7 +70,12 @@ pub fn make(store: &Store, zig: &Zig, cache: &TargetCache, objects: &[OwnObject]
             let what = format!("compile cgozig's own `{}`: {first}", object.path.display());
             return Err(Failure::new(OwnExit::Start, what, "`cgozig doctor` tells how zig is"));
         }
-        made.persist(&object.path).map_err(|error| failed(error.error))?;
+        // Where another process was first, and links it just now, that one stays.
+        if let Err(error) = made.persist(&object.path)
+            && !is_there(object)
+        {
+            return Err(failed(error.error));
+        }
     }
     Ok(())
 }

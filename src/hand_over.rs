@@ -18,10 +18,10 @@ use crate::voice;
 use crate::warm::{FirstLink, Turn};
 use crate::zig::find::{Search, Zig};
 use crate::zig::{ZigVersion, install};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 
 /// Becomes zig; where something is left to do or to explain afterwards, waits for it.
 pub fn hand_over(
@@ -37,7 +37,7 @@ pub fn hand_over(
     let (cache, first) = store.or_beside(zig.version, target.triple().as_str(), |store| {
         turn(search, store, (zig.version, target), kind)
     })?;
-    compat::make(store, zig, &cache, &call.objects)?;
+    compat::make(&store.for_notes(), zig, &cache, &call.objects)?;
     let mut command = zig.command(&cache);
     let long = add_words(&mut command, &call.words, store)?;
     let not_started = |error: io::Error| zig.not_started(&error);
@@ -75,17 +75,20 @@ fn link_twice(
 ) -> Result<(ExitStatus, Vec<u8>), Failure> {
     let not_started = |error: io::Error| zig.not_started(&error);
     sys::end_with_us(&mut command);
-    let output = command.env(lld::PRINTS, "1").stderr(Stdio::piped()).output().map_err(not_started)?;
-    let mut given = call.words.clone();
-    given.extend([cache.global().into(), cache.local().into(), zig.program.with_file_name("lib").into()]);
-    let (linker, rest) = lld::read(&output.stderr, &given);
-    let Some(linker) = linker.filter(|_| call.told.always || !output.status.success()) else {
+    command.env(lld::PRINTS, "1").stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::piped());
+    let output = command.spawn().and_then(Child::wait_with_output).map_err(not_started)?;
+    let (linker, rest) = linkers_call(&output.stderr, call, zig, cache);
+    let linker = linker.filter(|_| call.told.always || !output.status.success());
+    let Some(linker) = linker else {
         let _ = io::stderr().write_all(&rest);
         if output.status.success() && call.told.always {
             return Err(untold(zig, call));
         }
         return Ok((output.status, rest));
     };
+    if output.status.success() {
+        let _ = io::stderr().write_all(&lld::without_linker(&rest));
+    }
     let mut words: Vec<OsString> = vec![linker.linker.into()];
     words.extend(linker.words.iter().chain(&call.told.words).cloned());
     log::info!("zig {} {}", zig.version, voice::shown(&words));
@@ -93,10 +96,35 @@ fn link_twice(
     let _long = add_words(&mut again, &words, &search.store)?;
     let (status, printed) = trouble.run(&mut again).map_err(not_started)?;
     if let (false, Some(file)) = (status.success(), lld::output(&linker)) {
-        // What zig linked without the words is not what was asked for.
-        let _ = std::fs::remove_file(file);
+        remove_program(file);
     }
     Ok((status, printed))
+}
+
+/// The call of the linker that was the program's, and what zig printed besides.
+fn linkers_call(
+    printed: &[u8],
+    call: &ZigCall,
+    zig: &Zig,
+    cache: &TargetCache,
+) -> (Option<lld::Call>, Vec<u8>) {
+    let mut given = call.words.clone();
+    given.extend([cache.global().into(), cache.local().into(), zig.program.with_file_name("lib").into()]);
+    let (linker, rest) = lld::read(printed, &given);
+    // Where zig failed earlier, the last call was of a part of libc, in zig's cache.
+    let asked = call.words.iter().rposition(|word| word == "-o").and_then(|at| call.words.get(at + 1));
+    let is_own = |linker: &lld::Call| {
+        let file = lld::output(linker);
+        asked.map_or(file.is_some_and(|file| bytes::file_name(file) == file), |asked| file == Some(asked))
+    };
+    (linker.filter(is_own), rest)
+}
+
+/// Removes what zig linked without the words: it is not what was asked for. `-o /dev/null` is no file of ours.
+fn remove_program(file: &OsStr) {
+    if std::fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file()) {
+        let _ = std::fs::remove_file(file);
+    }
 }
 
 fn untold(zig: &Zig, call: &ZigCall) -> Failure {
@@ -160,8 +188,8 @@ impl Trouble {
                 };
                 // Where nobody reads on, zig is still waited for.
                 let _ = io::stderr().write_all(&buffer[..count]);
-                let room = last::KEPT.saturating_sub(printed.len());
-                printed.extend_from_slice(&buffer[..count.min(room)]);
+                printed.extend_from_slice(&buffer[..count]);
+                last::shorten(&mut printed);
             }
         }
         Ok((child.wait()?, printed))

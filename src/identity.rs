@@ -1,6 +1,8 @@
 //! Who we are to Go: one line that changes whenever an object or a link could.
 
+use crate::archive::clues::Clue;
 use crate::digest::hex_digest;
+use crate::shims;
 use crate::target::Target;
 use crate::zig::ZigVersion;
 use std::fmt::Write;
@@ -38,9 +40,9 @@ impl Identity {
     }
 }
 
-/// The rule table as text: a changed rule may change an object.
+/// The rule table as text, and what stands for our own files and the tables of names: a change may change an object or a link.
 fn rules_text() -> String {
-    let mut text = String::new();
+    let mut text = format!("{:x}{}", shims::DIGEST, Clue::digest());
     for rule in crate::rules::all() {
         let _ = write!(text, "{}{:?}{:?}{:?}", rule.id, rule.when, rule.pattern, rule.action);
     }

@@ -61,16 +61,45 @@ pub fn read(printed: &[u8], given: &[OsString]) -> (Option<Call>, Vec<u8>) {
     (call, rest)
 }
 
+/// What was printed without the linker's own messages, which its second call says again.
+pub fn without_linker(printed: &[u8]) -> Vec<u8> {
+    let is_linkers = |line: &&[u8]| {
+        let of = |name: &&str| line.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b":"));
+        LINKERS.iter().any(|name| of(&name)) || line.starts_with(b">>>")
+    };
+    printed
+        .split_inclusive(|byte| *byte == b'\n')
+        .filter(|line| !is_linkers(line))
+        .flatten()
+        .copied()
+        .collect()
+}
+
 fn starts(line: &[u8], name: &str) -> bool {
     // A message of the linker begins with its name as well, and a colon.
     line.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b" "))
 }
 
+/// How words begin that name no file of a link.
+const NOT_PATHS: &[&[u8]] = &[b"-D", b"-U", b"-I", b"-i", b"-f", b"-g"];
+
 /// The parts of words that have spaces: each word from every place on where a path may begin in it.
 fn spaced(given: &[OsString]) -> Vec<Vec<u8>> {
     let mut parts = Vec::new();
-    for word in given.iter().map(|word| word.as_encoded_bytes()).filter(|word| word.contains(&b' ')) {
+    // The linker gets nothing of the preprocessor's words.
+    let is_path =
+        |word: &&[u8]| word.contains(&b' ') && !NOT_PATHS.iter().any(|start| word.starts_with(start));
+    for word in given.iter().map(|word| word.as_encoded_bytes()).filter(is_path) {
         parts.push(word.to_vec());
+        // What zig names after a file: `-PDB:/my out/app.pdb` for `/my out/app.exe`.
+        if let Some(slash) = word.iter().rposition(|byte| matches!(byte, b'/' | b'\\')) {
+            parts.push(word[..=slash].to_vec());
+        }
+        if let Some(dot) = word.iter().rposition(|byte| *byte == b'.') {
+            let file =
+                word[..dot].iter().rposition(|byte| matches!(byte, b'/' | b'\\')).map_or(0, |at| at + 1);
+            parts.extend([word[..dot].to_vec(), word[file..dot].to_vec()]);
+        }
         let splits = word.iter().enumerate().filter(|(_, byte)| matches!(byte, b',' | b'='));
         parts.extend(splits.map(|(at, _)| word[at + 1..].to_vec()));
         parts.extend(word.get(2..).map(<[u8]>::to_vec));
@@ -123,6 +152,7 @@ mod tests {
         assert_eq!((call.linker, call.words.clone()), ("ld.lld", os(&["-o", "out", "a.o"])));
         assert_eq!(rest, b"warning: w\nld.lld: error: e\n");
         assert_eq!(output(&call), Some(OsStr::new("out")));
+        assert_eq!(without_linker(&rest), b"warning: w\n");
         let (call, _) = read(b"lld-link -lldmingw -OUT:a b.exe x.obj\n", &os(&["-o", "a b.exe"]));
         let call = call.unwrap();
         assert_eq!(call.words, os(&["-lldmingw", "-OUT:a b.exe", "x.obj"]));
@@ -134,6 +164,10 @@ mod tests {
         let given = os(&["cc", "-L/my libs", "/a b/x y.o", "-Wl,-rpath,/r s", "-Wl,--foo=/f g"]);
         let printed = b"ld.lld -o out /a b/x y.o -L /my libs -rpath /r s --foo=/f g  c.o\n";
         let words = ["-o", "out", "/a b/x y.o", "-L", "/my libs", "-rpath", "/r s", "--foo=/f g", "c.o"];
+        assert_eq!(read(printed, &given).0.unwrap().words, os(&words));
+        let given = os(&["-DX=o c", "-o", "/my out/app.exe", "main.o"]);
+        let printed = b"lld-link -PDB:/my out/app.pdb -PDBALTPATH:app.pdb -OUT:/my out/app.exe main.o c.o\n";
+        let words = ["-PDB:/my out/app.pdb", "-PDBALTPATH:app.pdb", "-OUT:/my out/app.exe", "main.o", "c.o"];
         assert_eq!(read(printed, &given).0.unwrap().words, os(&words));
         assert_eq!(read(b"error: e\n", &given), (None, b"error: e\n".to_vec()));
     }

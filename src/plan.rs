@@ -228,7 +228,7 @@ const STARTS: &[&str] = &[
     "-fno-PIC", "-fno-pic", "-fno-PIE", "-fno-pie", "-flto", "-fno-lto", "-fsanitize", "-fno-sanitize",
     "-fstack-protector", "-fno-stack-protector", "-fomit-frame-pointer", "-fno-omit-frame-pointer",
     "-funwind-tables", "-fno-unwind-tables", "-fasynchronous", "-fno-asynchronous", "-ffunction-sections",
-    "-fdata-sections",
+    "-fdata-sections", "-lc++", "-lstdc++", "-lunwind", "-lgcc_",
 ];
 
 /// The driver, the processor, and every option on code generation, symbols and the kind of output, in a fixed order:

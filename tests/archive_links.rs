@@ -141,6 +141,32 @@ fn a_library_of_the_machine_s_gcc_is_for_glibc_when_it_is_fortified() {
     }
 }
 
+/// glibc's `strerror_r` gives text, musl's a number: an archive for glibc that calls it is not made to link.
+#[test]
+fn a_function_of_two_meanings_keeps_an_archive_of_glibc_from_musl() {
+    let Some(maker) = Maker::new(support::ZIG) else { return };
+    let main = maker.object("x86_64-linux-musl", "main.o", MAIN, &[]);
+    let names = "int __printf_chk(int, const char *, ...);\nchar *strerror_r(int, char *, unsigned long);\n";
+    let source = format!(
+        "{names}int answer(void) {{ char text[9]; return __printf_chk(1, strerror_r(1, text, 9)); }}\n"
+    );
+    let library = maker.library("x86_64-linux-musl", "libtext.a", &source);
+    both_refuse(&maker, "musl", &[main.clone(), library], &["`__printf_chk`", "glibc"]);
+    // Without it what is missing is brought along, and a library of musl's may call it.
+    let library =
+        maker.library("x86_64-linux-musl", "libplain.a", &source.replace("strerror_r(1, text, 9)", "text"));
+    assert_eq!(
+        judged(&[main.clone(), library], false, amd64("musl"), &maker).unwrap().needs,
+        [Need::GlibcOnMusl]
+    );
+    let library = maker.library(
+        "x86_64-linux-musl",
+        "libmusl.a",
+        &source.replace("__printf_chk", "printf").replace("printf(1, ", "printf(2, "),
+    );
+    assert_eq!(judged(&[main, library], false, amd64("musl"), &maker).unwrap().needs, []);
+}
+
 /// A static library that unwinds, reads a folder and has threads, by the host's rustc.
 fn rust(maker: &Maker, words: &[&str], source: &str) -> Option<PathBuf> {
     let source = maker.write("answer.rs", source);

@@ -192,6 +192,20 @@ fn what_lld_refuses_is_its_own_error_and_leaves_nothing() {
     assert!(!output.status.success() && said.contains("none.list"), "{said}");
     assert!(!said.contains("-dynamic-linker"), "zig's own call of the linker is not shown: {said}");
     assert!(!place.folder.join("out.exe").exists());
+    // What zig links on the way, parts of libc for an empty cache, is not the program.
+    fs::write(place.folder.join("broken.c"), "int main(void) { return 1 }\n").unwrap();
+    let mut command = support::user("cgozig", &place.zig, "linux/amd64", "gnu.2.31");
+    command.args(["broken.c", "-Wl,--defsym=g=main", "-o", "out.exe"]).current_dir(&place.folder);
+    place.second_links();
+    command
+        .env("CGOZIG_CACHE_DIR", place.folder.join("cold"))
+        .env("CGOZIG_LOG_FILE", place.folder.join("log"));
+    let said = support::text(&command.output().unwrap());
+    assert!(said.contains("expected ';'") && !said.contains("-dynamic-linker"), "{said}");
+    assert_eq!(place.second_links(), 0);
+    // A device is nobody's half-made program.
+    let output = place.cc("linux/amd64", "gnu", "hides.c -Wl,--dynamic-list=none.list -o /dev/null");
+    assert!(!output.status.success() && Path::new("/dev/null").exists());
     let output = place.cc("linux/amd64", "gnu", "main.c -Wl,--allow-multiple-definition -o out.exe");
     let said = support::text(&output);
     assert!(said.contains("undefined symbol: g") && said.contains("cgozig: could not link"), "{said}");

@@ -95,6 +95,7 @@ fn unusual_files_link_in_every_format_with_every_zig() {
                 "main.o a.lo b.o",
                 "main.o libthin.a",
                 "main.o -L. -lthin",
+                "main.o -L. -lthin ./libthin.a",
                 "main.o -L. -l:libthin.a",
                 "main.o -L. -Wl,-Bstatic -lfull -Wl,-Bdynamic",
             ] {

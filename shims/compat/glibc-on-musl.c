@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <glob.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -205,10 +204,6 @@ OWN int versionsort64(const struct dirent **one, const struct dirent **other) { 
 OWN int scandir64(const char *path, struct dirent ***to, int (*wanted)(const struct dirent *),
                   int (*order)(const struct dirent **, const struct dirent **)) {
     return scandir(path, to, wanted, order);
-}
-OWN int ftw64(const char *path, int (*each)(const char *, const struct stat *, int), int files) { return ftw(path, each, files); }
-OWN int nftw64(const char *path, int (*each)(const char *, const struct stat *, int, struct FTW *), int files, int flags) {
-    return nftw(path, each, files, flags);
 }
 OWN int glob64(const char *pattern, int flags, int (*failed)(const char *, int), glob_t *to) { return glob(pattern, flags, failed, to); }
 OWN void globfree64(glob_t *of) { globfree(of); }

@@ -62,7 +62,9 @@ static void *made(const struct control *control) {
     return place;
 }
 
+/* Reading a variable does not touch the last error, as with gcc's own. */
 OWN void *__emutls_get_address(struct control *control) {
+    DWORD error = GetLastError();
     size_t number = number_of(control);
     struct array *array = FlsGetValue(slot);
     if (!array || array->size < number) {
@@ -74,5 +76,6 @@ OWN void *__emutls_get_address(struct control *control) {
         FlsSetValue(slot, array);
     }
     if (!array->at[number - 1]) array->at[number - 1] = made(control);
+    SetLastError(error);
     return array->at[number - 1];
 }

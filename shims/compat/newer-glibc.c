@@ -97,7 +97,8 @@ OWN pid_t gettid(void) {
     return (pid_t)syscall(SYS_gettid);
 }
 
-/* The same moment by the clock that the older function counts by, as libstdc++ does where these are missing. */
+/* The same moment by the clock that the older function counts by, as libstdc++ does where these are missing. A condition
+   variable with a clock of its own (pthread_condattr_setclock) is not told apart. */
 static struct timespec by_real_time(clockid_t clock, const struct timespec *until) {
     struct timespec real, now;
     if (clock == CLOCK_REALTIME) return *until;
@@ -110,18 +111,37 @@ static struct timespec by_real_time(clockid_t clock, const struct timespec *unti
     return real;
 }
 
+/* Whether the moment is still to come: the other clock may have been set meanwhile. */
+static int is_early(clockid_t clock, const struct timespec *until) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return now.tv_sec < until->tv_sec || (now.tv_sec == until->tv_sec && now.tv_nsec < until->tv_nsec);
+}
+
 OWN int pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *until) {
-    struct timespec real = by_real_time(clock, until);
-    return pthread_cond_timedwait(cond, mutex, &real);
+    int result;
+    do {
+        struct timespec real = by_real_time(clock, until);
+        result = pthread_cond_timedwait(cond, mutex, &real);
+    } while (result == ETIMEDOUT && is_early(clock, until));
+    return result;
 }
 
 OWN int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *until) {
-    struct timespec real = by_real_time(clock, until);
-    return pthread_mutex_timedlock(mutex, &real);
+    int result;
+    do {
+        struct timespec real = by_real_time(clock, until);
+        result = pthread_mutex_timedlock(mutex, &real);
+    } while (result == ETIMEDOUT && is_early(clock, until));
+    return result;
 }
 
 OWN int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until) {
-    struct timespec real = by_real_time(clock, until);
-    return sem_timedwait(semaphore, &real);
+    int result;
+    do {
+        struct timespec real = by_real_time(clock, until);
+        result = sem_timedwait(semaphore, &real);
+    } while (result && errno == ETIMEDOUT && is_early(clock, until));
+    return result;
 }
 #endif

@@ -3,6 +3,7 @@
 //! A row is about names that a program's own libraries do not bring along: those that headers and compilers put in. All of
 //! it is measured: `tests/archives.rs` links each name for the targets that lack it and for one that has it.
 
+use super::runtime::Runtime;
 use crate::digest::hex_digest;
 use crate::target::{GlibcVersion, Libc, Os, System, Target};
 use std::collections::HashMap;
@@ -73,7 +74,7 @@ impl Clue {
                 Names::Are(names) => [names, "", ""],
                 Names::Like(start, end, except) => [start, end, except],
             });
-            hex_digest(names.map(str::as_bytes))
+            hex_digest(names.map(str::as_bytes).chain(Runtime::tables()))
         });
         &DIGEST
     }
@@ -204,6 +205,13 @@ pub const CLUES: &[Clue] = &[
         why: "glibc's inline functions and macros call them, and so does its part that is linked statically",
     },
     Clue {
+        names: Names::Are(STRERROR),
+        of: "glibc",
+        os: None,
+        lacks: &[],
+        why: "everybody has it; with _GNU_SOURCE glibc's gives text where the others give a number",
+    },
+    Clue {
         names: Names::Like("__", "_time64", ""),
         of: "musl",
         os: Some(Os::Linux),
@@ -270,6 +278,9 @@ pub const CLUES: &[Clue] = &[
         why: "MinGW over msvcrt.dll: its setjmp and checked printf, and thread-local variables of gcc for Windows",
     },
 ];
+
+/// A function of two meanings.
+pub const STRERROR: &str = "strerror_r";
 
 /// In compiler-rt as zig builds it.
 const FORTIFIED_EVERYWHERE: &str =

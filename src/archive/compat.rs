@@ -22,7 +22,8 @@ pub const NEWER_GLIBC: &[(GlibcVersion, &str)] = &[
     (GlibcVersion::new(25), "explicit_bzero getentropy getrandom"),
 ];
 
-/// What glibc has and musl has under another name, or what its headers put in for another.
+/// What glibc has and musl has under another name, or what its headers put in for another. `ftw64` is not among them: what it
+/// tells of a file is numbered otherwise.
 pub const ON_MUSL: &str = "__asprintf_chk __dprintf_chk __explicit_bzero_chk __fdelt_chk __fgets_chk \
     __fgets_unlocked_chk __fprintf_chk __fread_chk __getcwd_chk __gethostname_chk __isoc23_fscanf __isoc23_scanf \
     __isoc23_sscanf __isoc23_strtoimax __isoc23_strtol __isoc23_strtoll __isoc23_strtoul __isoc23_strtoull \
@@ -36,15 +37,16 @@ pub const ON_MUSL: &str = "__asprintf_chk __dprintf_chk __explicit_bzero_chk __f
     lseek64 mkostemp64 mkstemp64 mmap64 open64 openat64 posix_fadvise64 posix_fallocate64 pread64 preadv64 pwrite64 \
     pwritev64 sendfile64 setrlimit64 tmpfile64 truncate64";
 
-/// Of those on musl what only 64-bit processors have alike: their files, folders and times are the kernel's in both.
+/// More of those: names with types that are the kernel's in both on these processors.
 pub const ON_64_BIT_MUSL: &str = "__fxstat64 __fxstatat64 __lxstat64 __xstat64 alphasort64 fallocate64 fcntl64 \
-    fgetpos64 fsetpos64 fstat64 fstatat64 fstatfs64 fstatvfs64 ftw64 glob64 globfree64 lstat64 nftw64 prlimit64 \
+    fgetpos64 fsetpos64 fstat64 fstatat64 fstatfs64 fstatvfs64 glob64 globfree64 lstat64 prlimit64 \
     readdir64 readdir64_r scandir64 stat64 statfs64 statvfs64 versionsort64";
 
 /// What MinGW over msvcrt.dll has and zig's over ucrt lacks, on amd64.
 pub const ON_UCRT: &str = "__emutls_get_address _setjmp _vsnprintf_s";
 
-/// The processors whose `struct stat` is the same in glibc and in musl.
+/// The processors whose types are the same in glibc and in musl. On 32-bit ones an archive of glibc's has other offsets and times
+/// also where a name is the same.
 const SAME_TYPES: &[Arch] = &[Arch::Amd64, Arch::Arm64, Arch::Riscv64, Arch::Loong64];
 
 /// What of ours has a name that the target's C library lacks.
@@ -61,7 +63,7 @@ pub fn provider(name: &str, target: Target) -> Option<Need> {
         }
         Libc::Musl => {
             let is_same = SAME_TYPES.contains(&target.arch());
-            (has(ON_MUSL) || (is_same && has(ON_64_BIT_MUSL))).then_some(Need::GlibcOnMusl)
+            (is_same && (has(ON_MUSL) || has(ON_64_BIT_MUSL))).then_some(Need::GlibcOnMusl)
         }
     }
 }

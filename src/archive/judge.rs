@@ -53,6 +53,11 @@ pub fn missing(facts: &Facts, target: Target) -> impl Iterator<Item = &str> {
     names.filter(move |name| Clue::of(name.as_bytes()).is_some_and(|clue| clue.is_missing_for(target)))
 }
 
+/// Whether its objects need a telling name.
+pub fn calls(facts: &Facts, target: Target, name: &str) -> bool {
+    of_target(facts, target).any(|kind| kind.needs.iter().any(|own| own == name))
+}
+
 /// The runtimes that its objects need.
 pub fn asks(facts: &Facts, target: Target) -> impl Iterator<Item = Runtime> {
     of_target(facts, target).flat_map(|kind| kind.asks.iter().copied())

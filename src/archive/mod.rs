@@ -122,6 +122,14 @@ pub fn runtimes(archives: &[PathBuf], target: Target, store: &Store) -> Vec<Runt
     asked
 }
 
+/// What of ours has a name that an archive needs; nothing for one that was built for glibc and calls a function that means
+/// something else in musl.
+fn provider(facts: &Facts, name: &str, target: Target) -> Option<Need> {
+    let need = compat::provider(name, target)?;
+    let is_ambiguous = need == Need::GlibcOnMusl && judge::calls(facts, target, clues::STRERROR);
+    (!is_ambiguous).then_some(need)
+}
+
 /// Looks at the archives of one link; `others` are its other files. What one lacks another may have, and what no object of
 /// the link asks for is not missed. Where only the linker knows what is asked for, since it drops unused sections
 /// (`--gc-sections`, which zig adds to any -O), what may be missing is a doubt and no refusal.
@@ -134,12 +142,11 @@ pub fn check_link(
 ) -> Result<Looked, Failure> {
     let mut doubtful = Vec::new();
     let mut looked = Looked::default();
-    // What is ours to bring is not missing.
-    let is_left = |name: &str| compat::provider(name, target).is_none();
     for path in archives {
         let facts = facts(path, store)?;
+        let is_left = |name: &str| provider(&facts, name, target).is_none();
         judge::form(&facts, path, target).map_err(|refusal| failure(path, refusal))?;
-        looked.needs.extend(judge::missing(&facts, target).filter_map(|name| compat::provider(name, target)));
+        looked.needs.extend(judge::missing(&facts, target).filter_map(|name| provider(&facts, name, target)));
         if let Err(refusal) = judge::needs(&facts, target, &is_left) {
             doubtful.push((path, facts, refusal));
         }
@@ -151,7 +158,9 @@ pub fn check_link(
     let missing = if drops_unused { None } else { remember::with_contents(&all, reach::missing) };
     let Some(missing) = missing else { return Ok(Looked { doubt, ..looked }) };
     for (path, facts, _) in doubtful {
-        let judged = judge::needs(&facts, target, &|name| is_left(name) && missing.contains(name));
+        let judged = judge::needs(&facts, target, &|name| {
+            provider(&facts, name, target).is_none() && missing.contains(name)
+        });
         judged.map_err(|refusal| failure(path, refusal))?;
     }
     Ok(looked)

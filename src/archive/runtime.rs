@@ -30,16 +30,26 @@ impl Runtime {
         }
     }
 
+    /// All names that decide.
+    pub fn tables() -> impl Iterator<Item = &'static [u8]> {
+        [CXX, OF_C, GNU, BRINGS, &[CXX11]].into_iter().flatten().copied()
+    }
+
     /// The runtime that is there when this name is.
     pub fn brought(name: &[u8]) -> Option<Runtime> {
-        match name {
-            b"_Unwind_RaiseException" => Some(Runtime::Unwinder),
-            b"__cxa_throw" | b"__gxx_personality_v0" | b"__gxx_personality_seh0" => Some(Runtime::Cxx),
-            b"_ZSt20__throw_length_errorPKc" => Some(Runtime::GnuCxx),
-            _ => None,
-        }
+        let at = BRINGS.iter().position(|own| *own == name)?;
+        Some([Runtime::Unwinder, Runtime::GnuCxx].get(at).copied().unwrap_or(Runtime::Cxx))
     }
 }
+
+/// Who has one of these has the runtime: the unwinder, libstdc++, and then the parts that every C++ library has.
+const BRINGS: &[&[u8]] = &[
+    b"_Unwind_RaiseException",
+    b"_ZSt20__throw_length_errorPKc",
+    b"__cxa_throw",
+    b"__gxx_personality_v0",
+    b"__gxx_personality_seh0",
+];
 
 /// Personalities of frames, what `throw`, `catch`, virtual functions and guarded statics call, `new` and `delete`,
 /// typeinfo's own classes, `std` without a namespace of a version, and libc++'s classes.

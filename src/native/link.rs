@@ -170,7 +170,11 @@ impl Libraries {
         if asked.contains(&Runtime::GnuCxx) {
             let beside =
                 own.iter().filter_map(|path| path.parent()).chain(folders.iter().map(PathBuf::as_path));
-            let found = beside.map(|folder| folder.join("libstdc++.a")).find(|path| path.is_file());
+            let places: Vec<PathBuf> = beside.map(|folder| folder.join("libstdc++.a")).collect();
+            let is_good =
+                |path: &&PathBuf| path.is_file() && !archive::is_for_another(path, target, &search.store);
+            let found = places.iter().find(is_good).cloned();
+            self.deciding.extend(places.into_iter().take_while(|place| found.as_ref() != Some(place)));
             if let Some(path) = found {
                 self.found.push(("stdc++".into(), path.clone().into()));
                 self.add(path, Origin::Folder("stdc++".into()));
@@ -178,11 +182,15 @@ impl Libraries {
                 needs.push(Need::GnuCxx);
             }
         }
-        let named = ["c++", "stdc++"].iter().any(|name| argv.values("-l").any(|own| own == *name));
-        if (asked.contains(&Runtime::Cxx) || asked.contains(&Runtime::GnuCxx)) && !named {
+        let named = argv
+            .values("-l")
+            .chain(argv.inputs().map(|(_, path)| bytes::file_name(path)))
+            .any(is_cxx_library);
+        let none = ["-nostdlib", "-nodefaultlibs", "-nostdlib++"].iter().any(|word| argv.has(word));
+        if (asked.contains(&Runtime::Cxx) || asked.contains(&Runtime::GnuCxx)) && !named && !none {
             needs.push(Need::Cxx);
         }
-        if asked.contains(&Runtime::Unwinder) {
+        if asked.contains(&Runtime::Unwinder) && !none {
             needs.push(Need::Unwinder);
         }
         needs
@@ -259,6 +267,13 @@ pub fn pin(artifact: &Artifact, library: &Library, modules: &Modules) -> Result<
         (Some(pin), _) | (None, Some(pin)) => Ok(pin),
         (None, None) => Err("its hash is not known".into()),
     }
+}
+
+/// Whether a `-l` value or a file's name is of a C++ library.
+fn is_cxx_library(name: &OsStr) -> bool {
+    let text = name.to_string_lossy();
+    let plain = text.trim_start_matches(':');
+    matches!(plain, "c++" | "stdc++") || plain.starts_with("libc++.") || plain.starts_with("libstdc++.")
 }
 
 /// `foo` of `-lfoo` and of `-l:libfoo.a`.

@@ -36,13 +36,7 @@ pub fn put(
     let store = &store.for_notes();
     let folder = store.workplace("link")?;
     for (at, path) in named.into_iter().enumerate() {
-        let file = cleaned(Path::new(path)).unwrap_or_else(|| path.into());
-        let stem = file.file_stem().unwrap_or_default();
-        let place = folder
-            .path()
-            .join(bytes::join(format!("{at:03}-"), bytes::join(stem, usual_end(path).unwrap_or(".o"))));
-        let failed = |error| Failure::store("write", &place, &error);
-        sys::link(&file, &place).map_err(failed)?;
+        let place = link_to(path, at, folder.path())?;
         libraries.found.push((path.into(), place.into()));
     }
     for at in thin {
@@ -50,14 +44,25 @@ pub fn put(
         let whole = folder.path().join(format!("thin-{at:03}.a"));
         copy(&linked.path, &whole, zig)?;
         linked.whole = Some(whole.clone());
-        let words: Vec<OsString> = match &linked.origin {
-            Origin::Folder(name) => vec![name.clone()],
-            _ => words_of(argv, &linked.path),
-        };
+        let mut words = words_of(argv, &linked.path);
+        let found = libraries.found.iter().filter(|(_, path)| Path::new(path) == linked.path);
+        words.extend(found.map(|(word, _)| word.clone()));
+        if let Origin::Folder(name) = &linked.origin {
+            words.push(name.clone());
+        }
         libraries.found.retain(|(word, _)| !words.contains(word));
         libraries.found.extend(words.into_iter().map(|word| (word, whole.clone().into())));
     }
     Ok(Some(folder))
+}
+
+/// A link with a usual end to the file that a word names.
+fn link_to(path: &OsStr, at: usize, folder: &Path) -> Result<PathBuf, Failure> {
+    let file = cleaned(Path::new(path)).unwrap_or_else(|| path.into());
+    let stem = bytes::join(file.file_stem().unwrap_or_default(), usual_end(path).unwrap_or(".o"));
+    let place = folder.join(bytes::join(format!("{at:03}-"), stem));
+    sys::link(&file, &place).map_err(|error| Failure::store("write", &place, &error))?;
+    Ok(place)
 }
 
 /// The usual end of a name whose end zig does not know.

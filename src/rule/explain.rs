@@ -53,7 +53,8 @@ pub fn sentence(rule: &Rule) -> String {
     format!("{what}{}", condition(&rule.when))
 }
 
-fn subject(pattern: &Pattern) -> (String, bool) {
+/// What a pattern looks at, in words, and whether that is one thing.
+pub fn subject(pattern: &Pattern) -> (String, bool) {
     match pattern {
         Pattern::Line => ("the call".into(), true),
         Pattern::Driver(name) => (format!("`{name}`"), true),

@@ -1,6 +1,6 @@
 //! Every linker option that is known, and what becomes of it on each system: a page made from the grammar and the rules.
 
-use super::explain::{dashed, range};
+use super::explain::{dashed, range, subject};
 use super::{Action, Pattern, Rule, Stage};
 use crate::argv::grammar;
 use crate::target::Os;
@@ -16,7 +16,7 @@ pub fn page(rules: &[&Rule]) -> String {
          Made from the rule table by `UPDATE=1 cargo test --test generated`; do not edit.\n\n\
          What becomes of an option in a link, however it is written (`-Wl,a,b`, `-Xlinker a`, one dash or two, `=` or the next \
          word). \"As written\": zig gets it, and does it or names it in its error. \"Told to lld\": zig refuses it and its own \
-         lld has it, so that lld links once more with it. Nothing that changes a program is left out without a word.\n\n",
+         lld has it, so that lld links once more with it. What is left out marks, reports or tunes; the rule says what it costs.\n\n",
     );
     let names: Vec<&str> = SYSTEMS.iter().map(|(name, _)| *name).collect();
     let _ = writeln!(page, "| option | {} |\n|---|---|---|---|", names.join(" | "));
@@ -84,7 +84,9 @@ fn becomes(rule: &Rule, option: &str, value: Option<&str>, os: Os) -> Option<Str
     let what = if links && on_it { effect(rule.action)? } else { return None };
     let zigs = range(when);
     let zigs = if zigs == "every zig" { String::new() } else { format!(", {zigs}") };
-    Some(format!("{of_value}{what}{zigs} ([{0}](../tests/golden/rules.md#{0}))", rule.id))
+    let beside = when.with.map(|with| format!(" beside {}", subject(with).0)).unwrap_or_default();
+    let without = when.without.map(|without| format!(" without {}", subject(without).0)).unwrap_or_default();
+    Some(format!("{of_value}{what}{beside}{without}{zigs} ([{0}](../tests/golden/rules.md#{0}))", rule.id))
 }
 
 fn effect(action: Action) -> Option<String> {

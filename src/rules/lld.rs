@@ -2,12 +2,27 @@
 
 use super::{LINKS, ended, link, seen, vector};
 use crate::rule::{Action, Cost, Pattern, Proof, Rule, Source, Stage, Vector, When};
-use crate::target::Os;
+use crate::target::{Arch, Os};
 use Stage::{Dynimport, Link};
 
 const ELF: &[Os] = &[Os::Linux, Os::Freebsd, Os::Netbsd, Os::Openbsd];
 const WINDOWS: &[Os] = &[Os::Windows];
 const DARWIN: &[Os] = &[Os::Darwin];
+/// All processors but one.
+const OTHERS: &[Arch] = &[
+    Arch::X86,
+    Arch::Amd64,
+    Arch::Arm,
+    Arch::Loong64,
+    Arch::Mips,
+    Arch::Mips64,
+    Arch::Mips64le,
+    Arch::Mipsle,
+    Arch::Ppc64,
+    Arch::Ppc64le,
+    Arch::Riscv64,
+    Arch::S390x,
+];
 const REFUSED: &str = "zig 0.14.1 to 0.17.0: `unsupported linker arg`, exit 1; zig's own lld takes it";
 const TWICE: &str = "Go never asks; its trial link does without.";
 /// As the caller wrote it.
@@ -39,6 +54,75 @@ pub const RULES: &[Rule] = &[
             vector("x86_64-linux-gnu", Link, &["-Wl,-Map,out.map"], &[]),
             vector("x86_64-linux-gnu", Dynimport, &["-Wl,-Map=out.map"], &[]),
             vector("x86_64-linux-gnu", Link, &["-Wl,-z,now"], &["-Wl,-z,now"]),
+        ],
+    },
+    Rule {
+        id: "tell-lld-erratum",
+        why: "`--fix-cortex-a53-843419`, which works around a fault of some processors, is refused by zig.",
+        sources: &[seen(REFUSED)],
+        when: When::ALWAYS.at(LINKS).on(ELF).cpu(&[Arch::Arm64]),
+        pattern: Pattern::Linker("fix-cortex-a53-843419"),
+        action: Action::Tell(AS_WRITTEN),
+        cost: Cost::Time,
+        if_believed: TWICE,
+        proof: Proof::Refused,
+        vectors: &[
+            vector("aarch64-linux-musl", Link, &["-Wl,--fix-cortex-a53-843419"], &[]),
+            vector("aarch64-linux-musl", Link, &["-Wl,-z,now"], &["-Wl,-z,now"]),
+        ],
+    },
+    Rule {
+        id: "drop-erratum-of-others",
+        why: "`--fix-cortex-a53-843419` is refused by zig, and by lld for any processor but 64-bit Arm.",
+        sources: &[seen("zig 0.14.1 to 0.17.0: exit 1")],
+        when: When::ALWAYS.at(LINKS).cpu(OTHERS),
+        pattern: Pattern::Linker("fix-cortex-a53-843419"),
+        action: Action::Drop,
+        cost: Cost::Nothing,
+        if_believed: "Go never asks.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-linux-musl", Link, &["-Wl,--fix-cortex-a53-843419"], &[]),
+            vector("x86_64-linux-musl", Link, &["-Wl,-z,now"], &["-Wl,-z,now"]),
+        ],
+    },
+    Rule {
+        id: "drop-elf-words-elsewhere",
+        why: "Words for ELF on a line for every system: reports, and tuning that other formats do not have, are refused by \
+              zig there.",
+        sources: &[seen("zig 0.14.1 to 0.17.0: exit 1")],
+        when: When::ALWAYS.at(LINKS).on(&[Os::Windows, Os::Darwin]),
+        pattern: Pattern::AnyOf(&[
+            Pattern::Linker("cref"),
+            Pattern::Linker("icf"),
+            Pattern::Linker("no-export-dynamic"),
+            Pattern::Linker("no-relax"),
+            Pattern::Linker("t"),
+            Pattern::Linker("trace"),
+        ]),
+        action: Action::Drop,
+        cost: Cost::Size,
+        if_believed: "Go never asks.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-windows-gnu", Link, &["-Wl,--icf=all"], &[]),
+            vector("x86_64-macos", Link, &["-Wl,--cref"], &[]),
+            vector("x86_64-linux-musl", Link, &["-Wl,-z,now"], &["-Wl,-z,now"]),
+        ],
+    },
+    Rule {
+        id: "drop-map-on-macos",
+        why: "`-Map=FILE`, GNU ld's word for a map of the program, is refused by zig's linker for macOS, which writes none.",
+        sources: &[seen("zig 0.14.1 to 0.17.0: exit 1")],
+        when: When::ALWAYS.at(LINKS).on(DARWIN),
+        pattern: Pattern::Linker("Map"),
+        action: Action::Drop,
+        cost: Cost::Debugging("there is no map"),
+        if_believed: "Go never asks.",
+        proof: Proof::Refused,
+        vectors: &[
+            vector("x86_64-macos", Link, &["-Wl,-Map=out.map"], &[]),
+            vector("x86_64-macos", Link, &["-Wl,-dead_strip"], &["-Wl,-dead_strip"]),
         ],
     },
     Rule {
@@ -97,7 +181,8 @@ pub const RULES: &[Rule] = &[
         ],
         when: When::ALWAYS.at(&[Link]).on(ELF).without(&Pattern::Driver("-shared")),
         pattern: Pattern::Linker("version-script"),
-        action: Action::Tell(&["--version-script={}"]),
+        // GNU ld takes a script that names what is not there.
+        action: Action::Tell(&["--version-script={}", "--undefined-version"]),
         cost: Cost::Time,
         if_believed: TWICE,
         proof: Proof::Ignored,
@@ -337,7 +422,6 @@ const OPTIONS: &[Pattern] = &[
     Pattern::Linker("export-dynamic-symbol-list"),
     Pattern::Linker("filter"),
     Pattern::Linker("fini"),
-    Pattern::Linker("fix-cortex-a53-843419"),
     Pattern::Linker("fix-cortex-a8"),
     Pattern::Linker("icf"),
     Pattern::Linker("init"),

@@ -22,6 +22,7 @@
 //!   settings-v1           the user's configuration as it was read last, with the file's size and time
 //!   locks-v1/NAME.lock    never removed; the kernel's lock on it goes with its process
 //!   tmp-v1/KEY.RANDOM     unfinished work; KEY is the lock's name and the machine where the work is done under a lock
+//!   objects-v1/KEY/       objects of our own for a target and zig, compiled from those files
 //!   shims-v1-DIGEST/      the files that travel in the binary
 //!   tools-v1-HASH/        names of the binary at HASH: cgozig-ar, cgozig-strip, cgozig-dsymutil
 //! ```

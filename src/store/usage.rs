@@ -90,7 +90,9 @@ impl Store {
     pub fn parts(&self) -> Vec<Part> {
         let mut parts: Vec<Part> =
             self.target_caches().into_iter().map(|(name, cache)| target(name, cache)).collect();
-        for (title, folder) in [("zig", self.zigs()), ("download", self.downloads())] {
+        for (title, folder) in
+            [("zig", self.zigs()), ("download", self.downloads()), ("objects", self.objects(""))]
+        {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let (path, own) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
                 // A zig was used when one of its targets was.

@@ -14,6 +14,13 @@ use std::path::PathBuf;
 /// The most of what zig prints that is kept.
 pub const KEPT: usize = 256 << 10;
 
+/// Takes out the middle of what is too long: its beginning and its end say most.
+pub fn shorten(printed: &mut Vec<u8>) {
+    if printed.len() > 2 * KEPT {
+        printed.drain(KEPT / 2..printed.len() - KEPT / 2);
+    }
+}
+
 /// All of it, to be read.
 pub fn text(
     line: &Line,
