@@ -13,6 +13,9 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+/// More of what went wrong, or of its hint, is not read by anybody.
+const LETTERS: usize = 2000;
+
 /// Prints a line to stdout.
 #[macro_export]
 macro_rules! say {
@@ -91,9 +94,14 @@ pub fn step(step: &Step) -> String {
     format!("{}: {} => {}{told}", step.rule, shown(&step.given), shown(&step.made))
 }
 
-/// Control characters of a name must not break the two lines.
-fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+/// A text as one line to be read: control characters of a name must not break it, nor a name fill the screen.
+pub fn one_line(text: &str) -> String {
+    let mut letters = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    let mut line: String = letters.by_ref().take(LETTERS).collect();
+    if letters.next().is_some() {
+        line.push('…');
+    }
+    line
 }
 
 /// Tells nobody: a compiler's output is read by Go.

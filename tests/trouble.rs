@@ -35,7 +35,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("linux/amd64", "ZSTD_compress", "-lzstd"),
     ("linux/amd64", "LZ4_compress_default", "-llz4"),
     ("linux/amd64", "pcap_open_live", "-lpcap"),
-    ("linux/amd64", "rd_kafka_new", "-tags musl"),
+    ("linux/amd64", "rd_kafka_new", "-lrdkafka"),
     ("linux/amd64", "GOMP_parallel", "without -fopenmp"),
     ("linux/amd64", "__asan_init", "without -fsanitize"),
     ("linux/amd64", "_gfortran_st_write", "-lgfortran"),
@@ -84,7 +84,8 @@ fn name(folder: &Path, (target, name, expected): &(&str, &str, &str)) -> Option<
         return Some(format!("{target} {name}: {cause} / {hint}"));
     }
     // What is to be typed is typed.
-    let words = hint.strip_prefix("CGO_LDFLAGS=")?.trim_matches('\'');
+    let words = hint.strip_prefix("CGO_LDFLAGS=")?;
+    let words = words.strip_prefix('\'').map_or(words, |quoted| quoted.split('\'').next().unwrap());
     let words: Vec<String> = words.split(' ').map(String::from).collect();
     let again = link(&words)?;
     (!again.status.success()).then(|| format!("{target} {name} with {words:?}: {}", support::text(&again)))

@@ -39,8 +39,9 @@ pub fn last(env: &Env) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Explains what a build or a program has printed: a file, or standard input.
-pub fn log(file: &Path, env: &Env) -> Result<ExitCode, Failure> {
+/// Explains what a build or a program has printed, to a file or into a pipe: a build for the target that is asked for, else
+/// for that of our own environment.
+pub fn log(file: &Path, asked: Option<&str>, env: &Env) -> Result<ExitCode, Failure> {
     let is_stdin = file == Path::new("-");
     let mut bytes = Vec::new();
     let read = if is_stdin {
@@ -53,7 +54,7 @@ pub fn log(file: &Path, env: &Env) -> Result<ExitCode, Failure> {
         let what = format!("read {name}: {error}");
         Failure::new(OwnExit::Request, what, "`go build 2>&1 | cgozig explain --log` reads from a pipe")
     })?;
-    let target = compiler::named_target(None, None, env)?;
+    let target = compiler::named_target(asked, None, env)?;
     let told = trouble::log::told(&String::from_utf8_lossy(&bytes), target).ok_or_else(|| {
         let what = format!("explain {name}: nothing in it is known to cgozig");
         Failure::new(
@@ -62,9 +63,9 @@ pub fn log(file: &Path, env: &Env) -> Result<ExitCode, Failure> {
             "`cgozig explain --last` shows the last failed link; `cgozig doctor` tries a build",
         )
     })?;
-    say!("cgozig: could not {}", told.what);
+    say!("cgozig: could not {}", voice::one_line(&told.what));
     if !told.hint.is_empty() {
-        say!("hint: {}", told.hint);
+        say!("hint: {}", voice::one_line(&told.hint));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -76,6 +76,9 @@ enum Command {
         /// What a failed `go build`, or a program that died, has printed [default: standard input]
         #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", conflicts_with_all = ["last", "rule", "words"])]
         log: Option<PathBuf>,
+        /// What the build was for, as GOOS/GOARCH [default: what GOOS and GOARCH say, else this machine]
+        #[arg(long, requires = "log")]
+        target: Option<String>,
         /// A rule's id; without it, all rules in a line each
         rule: Option<String>,
         /// A compiler's command line, after `--`
@@ -130,7 +133,7 @@ pub fn run(name: &OsStr, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Fa
         Command::Doctor { target } => doctor::run(target, env),
         Command::Targets { json } => targets::run(json),
         Command::Explain { last: true, .. } => explain::last(env),
-        Command::Explain { log: Some(file), .. } => explain::log(&file, env),
+        Command::Explain { log: Some(file), target, .. } => explain::log(&file, target.as_deref(), env),
         Command::Explain { rule, words, .. } => explain::run(rule, words, env),
         Command::Zig { action } => zig::run(action, env),
         Command::Warm(warm) => warm::run(&warm, env),

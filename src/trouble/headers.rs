@@ -70,29 +70,53 @@ const HEADERS: &[Headers] = &[
     library("curl/", "libcurl", ["libcurl4-openssl-dev", "curl-dev", "curl"]),
     library("sqlite3.h sqlite3ext.h", "SQLite", ["libsqlite3-dev", "sqlite-dev", "sqlite"]),
     library("libpq-fe.h postgresql/", "PostgreSQL's libpq", ["libpq-dev", "libpq-dev", "libpq"]),
-    library("mysql.h mysql/", "MariaDB's client", ["libmariadb-dev", "mariadb-dev", "mariadb-connector-c"]),
+    library(
+        "mysql.h mysql/",
+        "MariaDB's client",
+        ["libmariadb-dev-compat", "mariadb-connector-c-dev", "mariadb-connector-c"],
+    ),
     library("rocksdb/", "RocksDB", ["librocksdb-dev", "rocksdb-dev", "rocksdb"]),
     library("leveldb/", "LevelDB", ["libleveldb-dev", "leveldb-dev", "leveldb"]),
     library("librdkafka/", "librdkafka", ["librdkafka-dev", "librdkafka-dev", "librdkafka"]),
-    library("zmq.h czmq.h", "ZeroMQ", ["libzmq3-dev", "zeromq-dev", "zeromq"]),
+    library("zmq.h", "ZeroMQ", ["libzmq3-dev", "zeromq-dev", "zeromq"]),
+    library("czmq.h", "CZMQ", ["libczmq-dev", "czmq-dev", "czmq"]),
     library("git2.h git2/", "libgit2", ["libgit2-dev", "libgit2-dev", "libgit2"]),
-    library("pcap.h pcap/", "libpcap", ["libpcap-dev", "libpcap-dev", "libpcap"]),
+    library("pcap.h pcap/", "libpcap", ["libpcap0.8-dev", "libpcap-dev", "libpcap"]),
     library("libusb.h libusb-1.0/", "libusb", ["libusb-1.0-0-dev", "libusb-dev", "libusb"]),
     library("hidapi.h hidapi/", "hidapi", ["libhidapi-dev", "hidapi-dev", "hidapi"]),
     library("libudev.h", "udev", ["libudev-dev", "eudev-dev", "-"]),
-    library("systemd/", "systemd", ["libsystemd-dev", "elogind-dev", "-"]),
+    library("systemd/", "systemd", ["libsystemd-dev", "-", "-"]),
     library("dbus/", "D-Bus", ["libdbus-1-dev", "dbus-dev", "dbus"]),
     library("security/", "PAM", ["libpam0g-dev", "linux-pam-dev", "-"]),
+    library("sys/capability.h", "libcap", ["libcap-dev", "libcap-dev", "-"]),
     library("selinux/", "SELinux", ["libselinux1-dev", "libselinux-dev", "-"]),
     library("seccomp.h", "libseccomp", ["libseccomp-dev", "libseccomp-dev", "-"]),
     library("btrfs/", "btrfs-progs", ["libbtrfs-dev", "btrfs-progs-dev", "-"]),
     library("libdevmapper.h", "device-mapper", ["libdevmapper-dev", "lvm2-dev", "-"]),
     library("bpf/", "libbpf", ["libbpf-dev", "libbpf-dev", "-"]),
-    library("X11/extensions/", "X11", ["libxrandr-dev", "libxrandr-dev", "libxrandr"]),
+    library("X11/extensions/Xrandr.h", "X11", ["libxrandr-dev", "libxrandr-dev", "libxrandr"]),
+    library("X11/extensions/XTest.h", "X11", ["libxtst-dev", "libxtst-dev", "libxtst"]),
+    library("X11/extensions/XInput2.h", "X11", ["libxi-dev", "libxi-dev", "libxi"]),
+    library("X11/extensions/Xinerama.h", "X11", ["libxinerama-dev", "libxinerama-dev", "libxinerama"]),
+    library("X11/extensions/Xfixes.h", "X11", ["libxfixes-dev", "libxfixes-dev", "libxfixes"]),
+    library("X11/extensions/Xrender.h", "X11", ["libxrender-dev", "libxrender-dev", "libxrender"]),
+    // XShm.h, shape.h and more.
+    library("X11/extensions/", "X11", ["libxext-dev", "libxext-dev", "libxext"]),
+    library("X11/Xcursor/", "X11", ["libxcursor-dev", "libxcursor-dev", "libxcursor"]),
+    library("X11/Xft/", "X11", ["libxft-dev", "libxft-dev", "libxft"]),
+    library("X11/xpm.h", "X11", ["libxpm-dev", "libxpm-dev", "libxpm"]),
     library("X11/", "X11", ["libx11-dev", "libx11-dev", "libx11"]),
     library("wayland-client.h", "Wayland", ["libwayland-dev", "wayland-dev", "-"]),
-    library("GL/ GLES2/ EGL/", "Mesa", ["libgl-dev", "mesa-dev", "mesa"]),
+    library("GL/glu.h", "GLU", ["libglu1-mesa-dev", "glu-dev", "mesa-glu"]),
+    library("GL/glew.h", "GLEW", ["libglew-dev", "glew-dev", "glew"]),
+    library("GL/glut.h", "freeglut", ["freeglut3-dev", "freeglut-dev", "freeglut"]),
+    library("GL/", "Mesa", ["libgl-dev", "mesa-dev", "mesa"]),
+    library("GLES2/", "Mesa", ["libgles-dev", "mesa-dev", "mesa"]),
+    library("EGL/", "Mesa", ["libegl-dev", "mesa-dev", "mesa"]),
     library("vulkan/", "Vulkan", ["libvulkan-dev", "vulkan-headers", "vulkan-headers"]),
+    library("SDL2/SDL_image.h", "SDL2_image", ["libsdl2-image-dev", "sdl2_image-dev", "sdl2_image"]),
+    library("SDL2/SDL_ttf.h", "SDL2_ttf", ["libsdl2-ttf-dev", "sdl2_ttf-dev", "sdl2_ttf"]),
+    library("SDL2/SDL_mixer.h", "SDL2_mixer", ["libsdl2-mixer-dev", "sdl2_mixer-dev", "sdl2_mixer"]),
     library("SDL2/ SDL.h", "SDL 2", ["libsdl2-dev", "sdl2-dev", "sdl2"]),
     library("GLFW/", "GLFW", ["libglfw3-dev", "glfw-dev", "glfw"]),
     library("gtk/ gdk/", "GTK", ["libgtk-3-dev", "gtk+3.0-dev", "gtk+3"]),
@@ -103,12 +127,15 @@ const HEADERS: &[Headers] = &[
     library("pulse/", "PulseAudio", ["libpulse-dev", "pulseaudio-dev", "pulseaudio"]),
     library("portaudio.h", "PortAudio", ["portaudio19-dev", "portaudio-dev", "portaudio"]),
     library("opus/ opus.h", "Opus", ["libopus-dev", "opus-dev", "opus"]),
-    library("libavcodec/ libavformat/ libavutil/", "FFmpeg", ["libavformat-dev", "ffmpeg-dev", "ffmpeg"]),
+    library("libavcodec/", "FFmpeg", ["libavcodec-dev", "ffmpeg-dev", "ffmpeg"]),
+    library("libavformat/", "FFmpeg", ["libavformat-dev", "ffmpeg-dev", "ffmpeg"]),
+    library("libavutil/", "FFmpeg", ["libavutil-dev", "ffmpeg-dev", "ffmpeg"]),
     library("png.h", "libpng", ["libpng-dev", "libpng-dev", "libpng"]),
-    library("jpeglib.h turbojpeg.h", "libjpeg-turbo", ["libjpeg-dev", "libjpeg-turbo-dev", "jpeg-turbo"]),
+    library("jpeglib.h", "libjpeg-turbo", ["libjpeg62-turbo-dev", "libjpeg-turbo-dev", "jpeg-turbo"]),
+    library("turbojpeg.h", "TurboJPEG", ["libturbojpeg0-dev", "libjpeg-turbo-dev", "jpeg-turbo"]),
     library("webp/", "libwebp", ["libwebp-dev", "libwebp-dev", "webp"]),
     library("vips/", "libvips", ["libvips-dev", "vips-dev", "vips"]),
-    library("opencv2/", "OpenCV", ["libopencv-dev", "opencv-dev", "opencv"]),
+    library("opencv2/", "OpenCV", ["libopencv-core-dev", "opencv-dev", "opencv"]),
     library("tesseract/", "Tesseract", ["libtesseract-dev", "tesseract-ocr-dev", "tesseract"]),
     library("libxml/", "libxml2", ["libxml2-dev", "libxml2-dev", "libxml2"]),
     library("expat.h", "Expat", ["libexpat1-dev", "expat-dev", "expat"]),
@@ -117,16 +144,18 @@ const HEADERS: &[Headers] = &[
     library("archive.h", "libarchive", ["libarchive-dev", "libarchive-dev", "libarchive"]),
     library("ncurses.h curses.h", "ncurses", ["libncurses-dev", "ncurses-dev", "ncurses"]),
     library("readline/", "Readline", ["libreadline-dev", "readline-dev", "readline"]),
-    library("pcre2.h pcre.h", "PCRE", ["libpcre2-dev", "pcre2-dev", "pcre2"]),
-    library("uuid/uuid.h", "libuuid", ["uuid-dev", "util-linux-dev", "ossp-uuid"]),
+    library("pcre2.h", "PCRE 2", ["libpcre2-dev", "pcre2-dev", "pcre2"]),
+    library("pcre.h", "PCRE", ["libpcre3-dev", "pcre-dev", "pcre"]),
+    library("uuid/uuid.h", "libuuid", ["uuid-dev", "util-linux-dev", "util-linux"]),
     library("lua.h lauxlib.h", "Lua", ["liblua5.4-dev", "lua5.4-dev", "lua"]),
     library("Python.h", "Python", ["python3-dev", "python3-dev", "python"]),
     library("jni.h", "a Java JDK", ["default-jdk-headless", "openjdk21-jdk", "openjdk"]),
-    library("CL/", "OpenCL", ["opencl-headers", "opencl-headers", "opencl-headers"]),
+    library("CL/", "OpenCL", ["opencl-c-headers", "opencl-headers", "opencl-headers"]),
     library("mpi.h", "MPI", ["libopenmpi-dev", "openmpi-dev", "open-mpi"]),
     library("hdf5.h", "HDF5", ["libhdf5-dev", "hdf5-dev", "hdf5"]),
     library("gmp.h", "GMP", ["libgmp-dev", "gmp-dev", "gmp"]),
-    library("cblas.h lapacke.h", "OpenBLAS", ["libopenblas-dev", "openblas-dev", "openblas"]),
+    library("cblas.h", "OpenBLAS", ["libopenblas-pthread-dev", "openblas-dev", "openblas"]),
+    library("lapacke.h", "LAPACKE", ["liblapacke-dev", "openblas-dev", "openblas"]),
     library("numa.h", "libnuma", ["libnuma-dev", "numactl-dev", "-"]),
     library("unwind.h libunwind.h", "libunwind", ["libunwind-dev", "libunwind-dev", "-"]),
     other(
@@ -150,6 +179,11 @@ const HEADERS: &[Headers] = &[
         "name the file .cpp, declare its functions `extern \"C\"`, and set CXX=cgozig-c++",
     ),
     other(
+        "bits/stdc++.h",
+        "it is libstdc++'s own header, and zig has LLVM's libc++",
+        "include the single headers in its place (`<vector>`, `<string>`…)",
+    ),
+    other(
         "bits/ asm/ gnu/stubs.h",
         "it is a part of this machine's C library, whose headers zig's own do not mix with",
         "take -I/usr/include and its like out of CGO_CFLAGS and pkg-config's words",
@@ -162,7 +196,7 @@ const HEADERS: &[Headers] = &[
     ),
     system("io.h direct.h conio.h process.h tchar.h", "Windows", "windows", &[Os::Windows]),
     system(
-        "sys/epoll.h sys/inotify.h sys/eventfd.h sys/signalfd.h sys/timerfd.h sys/prctl.h sys/sendfile.h sys/capability.h sys/vfs.h \
+        "sys/epoll.h sys/inotify.h sys/eventfd.h sys/signalfd.h sys/timerfd.h sys/prctl.h sys/sendfile.h sys/vfs.h \
          endian.h byteswap.h malloc.h netpacket/packet.h linux/ sys/random.h sys/sysinfo.h sys/xattr.h features.h",
         "Linux",
         "linux",
@@ -211,6 +245,15 @@ mod tests {
         assert_eq!(of("sys/epoll.h", "linux/arm64", "musl"), None);
         assert!(matches!(of("CoreFoundation/CoreFoundation.h", "darwin/arm64", ""), Some(Of::Apple)));
         assert!(matches!(of("execinfo.h", "linux/arm64", "musl"), Some(Of::Glibc)));
+        assert!(matches!(
+            of("X11/extensions/shape.h", "linux/arm64", "gnu"),
+            Some(Of::Library(_, ["libxext-dev", ..]))
+        ));
+        assert!(matches!(of("GL/glu.h", "linux/arm64", "gnu"), Some(Of::Library("GLU", _))));
+        assert!(matches!(of("SDL2/SDL_image.h", "linux/arm64", "gnu"), Some(Of::Library("SDL2_image", _))));
+        assert!(
+            matches!(of("bits/stdc++.h", "linux/arm64", "gnu"), Some(Of::Other(why, _)) if why.contains("libstdc++"))
+        );
         assert_eq!(of("mine.h", "linux/arm64", "musl"), None);
     }
 

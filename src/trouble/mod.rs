@@ -6,6 +6,7 @@
 //!  headers  headers → the library or system that has them                 data
 //!  origins  undefined names, those of one origin together → a sentence    pure
 //!  phrases  what else is printed, by Go and when a program starts         data
+//!  phrase   a printed line → the row that has it, filled in               pure
 //!  log      a text that somebody else has kept → a sentence and a hint    pure
 //!  mod      all of it, with the line → a sentence and a hint              pure
 //!  made     whose an object is, and by which compiler                     edge
@@ -21,6 +22,7 @@ pub mod log;
 pub mod made;
 pub mod origins;
 pub mod owners;
+pub mod phrase;
 pub mod phrases;
 pub mod said;
 pub mod save;
@@ -32,10 +34,11 @@ use crate::failure::Failure;
 use crate::persona::Driver;
 use crate::request::Request;
 use crate::rule::Stage;
-use crate::target::{Os, Target};
+use crate::target::{Libc, Os, Target};
 use headers::{Headers, Of};
 use made::Made;
 use owners::Owner;
+use phrase::Caller;
 use said::{Said, Whose};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -79,13 +82,29 @@ impl Line {
     }
 }
 
-/// What the failed call lacks, by what was printed; none where nothing is known of it.
-pub fn explain(printed: &str, line: &Line, target: Target) -> Option<Failure> {
-    explain_with(&|_| None, printed, line, target)
+/// What a call of somebody else's lacks, by what was printed; none where nothing is known of it.
+pub fn explain(printed: &str, target: Target) -> Option<Failure> {
+    missing(&|_| None, printed, &Line::unseen(), target)
 }
 
-/// The same where `look` can look at the objects.
+/// What a failed call of ours lacks, by what was printed and what `look` sees in the objects.
 pub fn explain_with(
+    look: &dyn Fn(&Path) -> Option<Made>,
+    printed: &str,
+    line: &Line,
+    target: Target,
+) -> Option<Failure> {
+    missing(look, printed, line, target).or_else(|| phrase::explain(printed, Caller::Cgozig))
+}
+
+/// Whether what was printed is what a doubt foretold: of a link, names that the target's C library lacks; of a look at
+/// headers, one that is not there.
+pub fn confirms_doubt(printed: &str, line: &Line, target: Target) -> bool {
+    let said = Said::read(printed);
+    if line.is_link() { origins::lacks_libc(&said.undefined, target) } else { !said.headers.is_empty() }
+}
+
+fn missing(
     look: &dyn Fn(&Path) -> Option<Made>,
     printed: &str,
     line: &Line,
@@ -98,10 +117,8 @@ pub fn explain_with(
     if let Some(library) = said.libraries.first() {
         return Some(no_library(library, line, target));
     }
-    if let Some(object) = said.foreign.first() {
-        return foreign(object, target, look);
-    }
-    origins::explain(&said.undefined, line.driver, target, look).or_else(|| phrases::explain(printed))
+    let object = said.foreign.first().and_then(|object| foreign(object, target, look));
+    object.or_else(|| origins::explain(&said.undefined, line.driver, target, look))
 }
 
 fn failure(what: String, hint: impl Into<String>) -> Failure {
@@ -110,7 +127,12 @@ fn failure(what: String, hint: impl Into<String>) -> Failure {
 
 /// A header that is nowhere.
 fn no_header(header: &said::Header, target: Target) -> Failure {
-    let said::Header { name, by } = header;
+    let said::Header { name, by, gcc } = header;
+    if *gcc {
+        let what =
+            format!("compile `{by}`: gcc was asked, which finds no `{name}`: CC or CXX is gcc's, or not set");
+        return failure(what, phrases::BOTH);
+    }
     let what = |why: &str| format!("compile `{by}` for {target}: there is no `{name}`: {why}");
     let only_on = |systems: &str, tag: &str| {
         failure(
@@ -121,14 +143,11 @@ fn no_header(header: &said::Header, target: Target) -> Failure {
         )
     };
     match Headers::of(name, target) {
-        Some(Of::Library(called, [debian, alpine, brew])) => failure(
+        Some(Of::Library(called, packages)) => failure(
             what(&format!(
                 "it is of {called}, and this machine's own headers (/usr/include) are not looked at"
             )),
-            format!(
-                "unpack the package of the target ({}) and put -I with its include folder into CGO_CFLAGS, -L into CGO_LDFLAGS",
-                packages([("Debian", debian), ("Alpine", alpine), ("brew", brew)])
-            ),
+            from_package(called, *packages, target),
         ),
         Some(Of::System(systems, tag, _)) => only_on(systems, tag),
         Some(Of::Apple) if target.os() != Os::Darwin => only_on("macOS", "darwin"),
@@ -148,20 +167,48 @@ fn no_header(header: &said::Header, target: Target) -> Failure {
     }
 }
 
-fn packages(names: [(&str, &str); 3]) -> String {
-    let there = names.iter().filter(|(_, name)| *name != "-");
-    there.map(|(whose, name)| format!("{whose}: {name}")).collect::<Vec<_>>().join(", ")
+/// Where the headers of a library for a target come from; by the names of Debian, Alpine and Homebrew.
+fn from_package(called: &str, [debian, alpine, brew]: [&str; 3], target: Target) -> String {
+    let (package, include) = match (target.os(), target.libc()) {
+        // Debian keeps headers that differ between processors apart.
+        (Os::Linux, Some(Libc::Gnu(_))) if debian != "-" => (
+            format!("Debian's {debian} of the target"),
+            "-I with its usr/include and -I with its usr/include/*-linux-gnu*",
+        ),
+        (Os::Linux, Some(Libc::Musl)) if alpine != "-" => {
+            (format!("Alpine's {alpine} of the target"), "-I with its usr/include")
+        }
+        (Os::Darwin, _) if brew != "-" => (
+            format!("SDKROOT with a macOS SDK that has it, or brew's {brew} of such a Mac"),
+            "-I with its include folder",
+        ),
+        (Os::Darwin, _) => (
+            "SDKROOT with a macOS SDK that has it, or a build of one's own".into(),
+            "-I with its include folder",
+        ),
+        (Os::Windows, _) => (format!("a mingw-w64 build of {called}"), "-I with its include folder"),
+        (Os::Linux, _) => (format!("a build of {called} for the target"), "-I with its include folder"),
+        _ => (format!("the package of {called} for {target}"), "-I with its include folder"),
+    };
+    format!(
+        "{package}, unpacked: {include} into CGO_CFLAGS, -L with the folder of its libraries into CGO_LDFLAGS"
+    )
 }
 
 /// An object that the linker does not take.
 fn foreign(object: &str, target: Target, look: &dyn Fn(&Path) -> Option<Made>) -> Option<Failure> {
-    let made = look(Path::new(object))?;
-    let refusal = judge::form(&made.facts, Path::new(object), target).err()?;
     let whose = said::whose(object);
     let shown = match &whose {
         Whose::Package => "an object of the Go package".to_string(),
         Whose::File(name) => format!("`{name}`"),
     };
+    let Some(made) = look(Path::new(object)) else {
+        return Some(failure(
+            format!("link {shown}: an object is for another target than the link"),
+            "CC=cgozig CXX=cgozig-c++, both, and no -target in only one of them; a library's object or archive has to be one for the target",
+        ));
+    };
+    let refusal = judge::form(&made.facts, Path::new(object), target).err()?;
     Some(match (made.gcc, whose) {
         (Some(gcc), _) => failure(
             format!("link {shown}, which {gcc} compiled: {}", refusal.what),
@@ -184,10 +231,12 @@ fn no_library(library: &str, line: &Line, target: Target) -> Failure {
         _ => format!("none of the folders of -L has such a library: {}", folders.join(", ")),
     };
     let what = format!("link -l{library} for {target}: {places}");
+    // `-l:libx.a` names the file itself.
+    let file = library.strip_prefix(':').map_or_else(|| format!("lib{library}.a"), String::from);
     let hint = match Owner::of_library(library) {
         Some(hint) => hint.to_string(),
         None => format!(
-            "put -L with the folder of a lib{library}.a for {target} into CGO_LDFLAGS, or declare one by `cgozig add URL`; this \
+            "put -L with the folder of a {file} for {target} into CGO_LDFLAGS, or declare one by `cgozig add URL`; this \
              machine's own libraries are for this machine"
         ),
     };

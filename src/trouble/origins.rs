@@ -97,6 +97,11 @@ fn origin(lack: &Lack, driver: Driver, target: Target) -> Origin {
     Owner::of(c_name(&lack.name, target), target, driver).map_or(Origin::Nobody, Origin::Owner)
 }
 
+/// Whether one of the names is of another C library than the target's.
+pub fn lacks_libc(undefined: &[Lack], target: Target) -> bool {
+    undefined.iter().any(|lack| clue(lack, target).is_some())
+}
+
 fn clue(lack: &Lack, target: Target) -> Option<&'static Clue> {
     Clue::of(c_name(&lack.name, target).as_bytes()).filter(|clue| clue.is_missing_for(target))
 }
@@ -169,7 +174,8 @@ fn cxx(what: &str, owner: &Owner, first: &Lack, look: &dyn Fn(&Path) -> Option<M
             format!(
                 "{what}; that library was built with GNU's libstdc++, and zig has LLVM's libc++: the two do not mix"
             ),
-            "put gcc's libstdc++.a for the target into the library's folder (`g++ -print-file-name=libstdc++.a`), or build it with CXX=cgozig-c++",
+            "put gcc's libstdc++.a for the target (`g++ -print-file-name=libstdc++.a`) into the library's folder, or into another with \
+             CGO_LDFLAGS=-L and that (the module cache is read-only), or build the library with CXX=cgozig-c++",
         ),
         _ => failure(format!("{what}; {}", owner.cause), owner.hint),
     }

@@ -1,7 +1,7 @@
 //! Which library has a name that a link lacks. Data, with the words that bring it.
 
 use crate::persona::Driver;
-use crate::target::{Os, Target};
+use crate::target::{Libc, Os, Target};
 
 /// Names, and who has them.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Owner {
 enum On {
     Any,
     Os(Os),
+    /// Linux with musl.
+    Musl,
     /// The line has no C++ runtime.
     Cc,
 }
@@ -65,6 +67,7 @@ impl Owner {
         match self.on {
             On::Any => true,
             On::Os(os) => target.os() == os,
+            On::Musl => target.libc() == Some(Libc::Musl),
             On::Cc => driver == Driver::Cc,
         }
     }
@@ -104,7 +107,8 @@ const GNU_CXX: Owner = owner(
      std::locale:: _ZNSt7__cxx11 _ZNKSt7__cxx11 __cxxabiv1::__vmi",
     On::Any,
     "it is of gcc's libstdc++, and zig has LLVM's libc++: the two do not mix",
-    "put gcc's libstdc++.a for the target into the folder of the archive, or build that library with CXX=cgozig-c++",
+    "put gcc's libstdc++.a for the target into the folder of the archive, or into another with CGO_LDFLAGS=-L and that (the module \
+     cache is read-only), or build that library with CXX=cgozig-c++",
 );
 /// The C++ runtime, whoever's.
 const CXX: Owner = owner(
@@ -153,14 +157,14 @@ const OWNERS: &[Owner] = &[
          CFRunLoop CFSet CFString CFTimeZone CFURL CFUUID kCF",
         On::Os(Os::Darwin),
         "names like it are of a framework",
-        "CGO_LDFLAGS='-framework CoreFoundation'",
+        "CGO_LDFLAGS='-framework CoreFoundation', or SDKROOT with a macOS SDK for names that the stubs lack",
     ),
     owner(
         "SecItem SecKey SecCert SecTrust SecRandom SecPolicy SecAccess SecIdentity SecTransform SecKeychain SecCopy SecTask kSec SSLCreate \
          SSLHandshake SSLSet SSLGet SSLRead SSLWrite SSLClose",
         On::Os(Os::Darwin),
         "names like it are of a framework",
-        "CGO_LDFLAGS='-framework Security -framework CoreFoundation'",
+        "CGO_LDFLAGS='-framework Security -framework CoreFoundation', or SDKROOT with a macOS SDK for names that the stubs lack",
     ),
     owner(
         "IOService IORegistry IOObject IOHID kIO IOMasterPort IOMainPort IOPower",
@@ -181,16 +185,28 @@ const OWNERS: &[Owner] = &[
     ),
     dll!("BCrypt", "bcrypt"),
     dll!("NCrypt", "ncrypt"),
-    dll!("Cert PFX", "crypt32"),
+    dll!(
+        "CertOpen CertClose CertFind CertEnum CertGetCert CertGetName CertGetIssuer CertGetIntended CertGetEnhanced CertGetStore \
+         CertGetPublic CertGetSubject CertGetValid CertGetCRL CertGetCTL CertFree CertAdd CertCreate CertDeleteC CertDuplicate \
+         CertVerify CertSetCert CertSetStore CertSetEnhanced CertNameToStr CertStrToName CertCompare CertControlStore CertSaveStore \
+         CertSerialize CertAlgIdToOID CertOIDToAlgId CertIsRDN CertIsValidCRL CertRDN CertRegister CertUnregister CertRemove \
+         CertResync CertSelect PFXImport PFXExport PFXIsPFX PFXVerify",
+        "crypt32"
+    ),
     owner(
-        "CoCreate CoInitialize CoUninitialize CoTask Ole StringFromGUID CLSIDFrom",
+        "CoCreate CoInitialize CoUninitialize CoTask OleInitialize OleUninitialize OleCreate OleLoad OleSave OleRun \
+         OleSetClipboard OleGetClipboard OleFlushClipboard OleSetContainedObject OleDraw OleIsRunning OleLockRunning OleTranslate \
+         OleDuplicateData OleRegGet StringFromGUID CLSIDFrom",
         On::Os(Os::Windows),
         "names like it are of Windows' ole32.dll",
         "CGO_LDFLAGS='-lole32 -loleaut32 -luuid'",
     ),
     dll!("SysAlloc SysFree Variant SafeArray", "oleaut32"),
     dll!("GetUserProfile CreateEnvironmentBlock", "userenv"),
-    dll!("timeBegin timeEnd timeGet waveOut waveIn PlaySound midi", "winmm"),
+    dll!(
+        "timeBegin timeEnd timeGet waveOut waveIn PlaySound midiIn midiOut midiStream midiConnect midiDisconnect",
+        "winmm"
+    ),
     dll!("Pdh", "pdh"),
     dll!("GetAdapters GetIp GetIf GetTcp GetUdp IcmpSend ConvertInterface", "iphlpapi"),
     owner(
@@ -200,7 +216,9 @@ const OWNERS: &[Owner] = &[
         "take that library's build for mingw-w64 with ucrt",
     ),
     library!(
-        "=deflate =inflate deflateI inflateI deflateE inflateE =compress =uncompress =crc32 =adler32 gz",
+        "=deflate =inflate deflateI inflateI deflateE inflateE =compress =uncompress =crc32 =adler32 gzopen gzdopen \
+         =gzread =gzfread =gzwrite =gzfwrite =gzclose gzclose_ =gzprintf =gzvprintf =gzputs =gzgets =gzputc =gzgetc =gzgetc_ =gzungetc \
+         =gzflush gzseek gztell gzoffset =gzeof =gzerror =gzclearerr =gzbuffer =gzsetparams =gzrewind =gzdirect",
         "zlib",
         "z"
     ),
@@ -222,10 +240,11 @@ const OWNERS: &[Owner] = &[
     library!("pcap_", "libpcap", "pcap"),
     owner(
         "rd_kafka_",
-        On::Any,
+        On::Musl,
         "names like it are of librdkafka",
         "confluent-kafka-go brings its own for musl with `-tags musl`",
     ),
+    library!("rd_kafka_", "librdkafka", "rdkafka"),
     owner(
         "=main =WinMain =wWinMain",
         On::Any,
@@ -269,7 +288,9 @@ mod tests {
                 "CFStringCreateCopy",
                 "darwin/arm64",
                 Driver::Cc,
-                Some("CGO_LDFLAGS='-framework CoreFoundation'"),
+                Some(
+                    "CGO_LDFLAGS='-framework CoreFoundation', or SDKROOT with a macOS SDK for names that the stubs lack",
+                ),
             ),
             ("deflateInit2_", "linux/amd64", Driver::Cc, Some("link a libz.a of the target by -L and -lz")),
             ("f", "linux/amd64", Driver::Cc, None),

@@ -1,80 +1,35 @@
 //! What Go, compilers, linkers, loaders and programs print when something else than a missing library or header is wrong. Data,
 //! with what it means and what to type.
 
-use super::failure;
-use crate::failure::Failure;
-
-/// A line, and what it means.
-struct Phrase {
-    /// What the line has; `*` is anything, and `{0}`, `{1}` of the other texts are that.
-    line: &'static str,
-    /// What the text has to have besides, on any line; empty for nothing.
-    also: &'static str,
-    /// What is wrong, as it stands after "could not".
-    what: &'static str,
-    /// What to type.
-    hint: &'static str,
-}
-
-/// More of a line than this is not repeated.
-const LETTERS: usize = 200;
-/// More lines than this are not looked at.
-const LINES: usize = 50_000;
-
-/// What a text means, by the first row that has a line of it.
-pub fn explain(text: &str) -> Option<Failure> {
-    PHRASES.iter().filter(|phrase| text.contains(phrase.also)).find_map(|phrase| {
-        let found = text.lines().take(LINES).find_map(|line| captured(phrase.line, line))?;
-        let filled = |text: &str| {
-            let put = |text: String, (at, value): (usize, &&str)| text.replace(&format!("{{{at}}}"), value);
-            found.iter().enumerate().fold(text.to_string(), put)
-        };
-        Some(failure(filled(phrase.what), filled(phrase.hint)))
-    })
-}
-
-/// What stands in the place of each `*`, when the line has the pattern.
-fn captured<'l>(pattern: &str, line: &'l str) -> Option<Vec<&'l str>> {
-    let mut pieces = pattern.split('*');
-    let (_, mut rest) = line.split_once(pieces.next()?)?;
-    let mut found = Vec::new();
-    for piece in pieces {
-        // Newer releases of Go name a page behind what they refuse.
-        let to_the_end = || (rest.split(" (see ").next().unwrap_or(rest), "");
-        let (value, behind) = if piece.is_empty() { to_the_end() } else { rest.split_once(piece)? };
-        found.push(value.trim().get(..LETTERS).unwrap_or(value.trim()));
-        rest = behind;
-    }
-    Some(found)
-}
-
-const fn phrase(line: &'static str, what: &'static str, hint: &'static str) -> Phrase {
-    Phrase { line, also: "", what, hint }
-}
-
-const fn with(line: &'static str, also: &'static str, what: &'static str, hint: &'static str) -> Phrase {
-    Phrase { line, also, what, hint }
-}
+use super::phrase::Phrase;
+use super::phrase::{only, phrase, with};
+use crate::archive::clues::{Clue, Lacks};
 
 /// The environment of a build, in full.
-const BOTH: &str = "CGO_ENABLED=1 CC=cgozig CXX=cgozig-c++, all three, beside GOOS and GOARCH";
+pub const BOTH: &str = "CGO_ENABLED=1 CC=cgozig CXX=cgozig-c++, all three, beside GOOS and GOARCH";
 const ON_PATH: &str =
     "`cgozig setup` puts cgozig on PATH under all of its names; CC=/path/of/cgozig does as well";
 const RUNS_ON: &str = "`cgozig check` with the program's path says what it is for; GOOS and GOARCH choose, and qemu or wine can run it here";
 const OLDER_GLIBC: &str = "CGOZIG_LIBC=gnu.2.N with the version that `ldd --version` says there, or CGOZIG_LIBC=musl for a program that needs none";
 const LOADER: &str = "CGOZIG_LIBC=musl makes a static program that runs on any Linux; `cgozig check` with its path says which loader it asks for";
+const DLLS: &str =
+    "`cgozig check` with the program's path lists its DLLs: put them beside it, or link static libraries";
 const SANITIZED: &str = "build with CC=cgozig, which leaves the sanitizer out (-fsanitize=undefined asks for it), or repair what it has found";
+const REFUSED: &str =
+    "`cgozig explain -- {0}` shows what becomes of it; leave it out, or see docs/linker-options.md of cgozig";
+const SDK: &str = "SDKROOT with a macOS SDK that has it, or -F with its folder in CGO_LDFLAGS";
 const BY_CGOZIG: &str =
     "CC=cgozig CXX=cgozig-c++ in the place of `zig cc`: it changes or leaves out what zig does not take";
 
 /// The rows, of several that fit the first counts.
-const PHRASES: &[Phrase] = &[
+pub const PHRASES: &[Phrase] = &[
     // Go, before any compiler.
     phrase(
         "build constraints exclude all Go files in *",
-        "build `{0}`: every Go file of it needs cgo (or another system), and cgo is off: Go turns it off by itself where GOOS or GOARCH is not \
-         this machine's",
-        BOTH,
+        "build `{0}`: every Go file of it needs cgo, which is off (Go turns it off by itself where GOOS or GOARCH is not this \
+         machine's), or is for another system",
+        "CGO_ENABLED=1 CC=cgozig CXX=cgozig-c++, all three, beside GOOS and GOARCH; where the files are for another system \
+         (`//go:build`, or a name such as x_windows.go), the package is not for this one",
     ),
     phrase(
         "requires cgo to work",
@@ -110,22 +65,22 @@ const PHRASES: &[Phrase] = &[
     phrase(
         "invalid flag in #cgo LDFLAGS: *",
         "build: Go lets no module pass `{0}` to a linker unless it is allowed",
-        "CGO_LDFLAGS_ALLOW='{0}'",
+        "CGO_LDFLAGS_ALLOW='{/0/}'",
     ),
     phrase(
         "invalid flag in #cgo CFLAGS: *",
         "build: Go lets no module pass `{0}` to a compiler unless it is allowed",
-        "CGO_CFLAGS_ALLOW='{0}'",
+        "CGO_CFLAGS_ALLOW='{/0/}'",
     ),
     phrase(
         "invalid flag in pkg-config --libs: *",
         "build: Go lets no pkg-config file pass `{0}` to a linker unless it is allowed",
-        "CGO_LDFLAGS_ALLOW='{0}'",
+        "CGO_LDFLAGS_ALLOW='{/0/}'",
     ),
     phrase(
         "C source files not allowed when not using cgo or SWIG: *",
         "build: the package has C files ({0}) and no Go file of it imports \"C\" in this build",
-        BOTH,
+        "`import \"C\"` in a Go file of the package; where there is one: CGO_ENABLED=1 CC=cgozig CXX=cgozig-c++, beside GOOS and GOARCH",
     ),
     // Another compiler than cgozig.
     phrase(
@@ -142,17 +97,17 @@ const PHRASES: &[Phrase] = &[
     phrase("link: running clang failed", "link: Go took clang, since CC is not set", BOTH),
     phrase(
         "*: Assembler messages:",
-        "assemble {0}: gcc's assembler got the instructions of another processor, since CC or CXX is not set",
+        "assemble {0}: gcc's assembler got the instructions of another processor: CC is gcc, or not set",
         BOTH,
     ),
     phrase(
         "gcc: error: unrecognized command-line option *",
-        "compile with {0}: gcc was asked, which compiles for this machine, since CC is not set",
+        "compile with {0}: gcc was asked, which compiles for this machine: CC is gcc, or not set",
         BOTH,
     ),
     phrase(
         "g++: error: unrecognized command-line option *",
-        "compile with {0}: g++ was asked, which compiles for this machine, since CXX is not set",
+        "compile with {0}: g++ was asked, which compiles for this machine: CXX is g++, or not set",
         BOTH,
     ),
     phrase(
@@ -160,41 +115,10 @@ const PHRASES: &[Phrase] = &[
         "link: an object is for another processor than the others: CC or CXX is not set",
         BOTH,
     ),
-    // zig without cgozig; 0.17 quotes otherwise.
-    phrase("error: unsupported linker arg: *", "link with plain zig: it refuses `{0}`", BY_CGOZIG),
-    phrase("error: unsupported linker extension flag: *", "link with plain zig: it refuses `{0}`", BY_CGOZIG),
-    phrase("Unknown Clang option: '*'", "compile with plain zig: it refuses `{0}`", BY_CGOZIG),
-    phrase("unknown clang option: \"*\"", "compile with plain zig: it refuses `{0}`", BY_CGOZIG),
-    phrase(
-        "no LLVM CPU feature named '*'",
-        "compile with plain zig: it takes `{0}` for a part of a processor",
-        BY_CGOZIG,
-    ),
-    phrase(
-        "no LLVM CPU feature named \"*\"",
-        "compile with plain zig: it takes `{0}` for a part of a processor",
-        BY_CGOZIG,
-    ),
-    phrase(
-        "error: unable to parse target query *",
-        "compile with plain zig: it has no target {0}",
-        BY_CGOZIG,
-    ),
-    phrase("error: unknown CPU: *", "compile with plain zig: it has no processor {0}", BY_CGOZIG),
     phrase(
         "libc of the specified target requires dynamic linking",
         "link a static program: zig has the C library of this target as a shared one only",
         "CGOZIG_LIBC=musl with CC=cgozig makes one static binary",
-    ),
-    phrase(
-        "unable to find framework '*'",
-        "link the macOS framework `{0}`: plain zig has none",
-        "CC=cgozig has stubs of what Go's own packages need; for any other set SDKROOT to a macOS SDK",
-    ),
-    phrase(
-        "unable to find system framework \"*\"",
-        "link the macOS framework `{0}`: plain zig has none",
-        "CC=cgozig has stubs of what Go's own packages need; for any other set SDKROOT to a macOS SDK",
     ),
     phrase(
         "error: unable to read response file '*'",
@@ -232,7 +156,9 @@ const PHRASES: &[Phrase] = &[
         "link: an object cannot lie at any address, as a shared library, a plugin or a PIE has to",
         "compile it with -fPIC, or build with -buildmode=exe",
     ),
-    phrase(
+    // A name with a dot is one of Go's: a function without a body, or -linkname.
+    only(
+        |found| found.iter().all(|name| !name.contains('.')),
         "relocation target * not defined",
         "link: Go's own linker has no `{0}`",
         "-ldflags=-linkmode=external lets CC link",
@@ -248,10 +174,16 @@ const PHRASES: &[Phrase] = &[
         "run it here: g++ has compiled its C++, for a newer libstdc++ (GLIBCXX_{0}) than this machine's",
         "CXX=cgozig-c++ beside CC=cgozig: zig's libc++ becomes a part of the program",
     ),
-    phrase(
+    only(
+        |found| found.iter().any(|name| musl_lacks(name)),
         "Error relocating *: *: symbol not found",
         "run it here: {0} was built for glibc (needs `{1}`), and this machine has musl",
         "CGOZIG_LIBC=musl",
+    ),
+    phrase(
+        "Error relocating *: *: symbol not found",
+        "run it here: {0} needs `{1}`, and no library that it loads has that",
+        "install the version of the library that it was linked with, or link its .a: -L with the folder of a static build",
     ),
     phrase(
         "error while loading shared libraries: *: cannot open shared object file",
@@ -294,11 +226,9 @@ const PHRASES: &[Phrase] = &[
         "run it: Windows finds no {0}",
         "put the DLL beside the program, or link its static library (a .a that is not a .dll.a)",
     ),
-    phrase(
-        "0xc0000135",
-        "run it: a DLL that it needs is not there",
-        "`cgozig check` with the program's path lists its DLLs: put them beside it, or link static libraries",
-    ),
+    // Not the number alone: traces of Go programs are full of addresses that begin so.
+    phrase("exit status 0xc0000135", "run it: a DLL that it needs is not there", DLLS),
+    phrase("(0xc0000135)", "run it: a DLL that it needs is not there", DLLS),
     phrase(
         "Library not loaded: *",
         "run it: macOS finds no {0}",
@@ -311,6 +241,11 @@ const PHRASES: &[Phrase] = &[
     ),
     phrase(
         "failed to run command '*': No such file or directory",
+        "run {0}: it is not there, or the loader of its C library is not (a glibc program on Alpine, a musl one on Debian)",
+        LOADER,
+    ),
+    phrase(
+        "failed to run command ‘*’: No such file or directory",
         "run {0}: it is not there, or the loader of its C library is not (a glibc program on Alpine, a musl one on Debian)",
         LOADER,
     ),
@@ -374,33 +309,69 @@ const PHRASES: &[Phrase] = &[
     ),
 ];
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What zig prints without cgozig; 0.17 quotes otherwise.
+pub const PLAIN_ZIG: &[Phrase] = &[
+    phrase("error: unsupported linker arg: *", "link with plain zig: it refuses `{0}`", BY_CGOZIG),
+    phrase("error: unsupported linker extension flag: *", "link with plain zig: it refuses `{0}`", BY_CGOZIG),
+    phrase("Unknown Clang option: '*'", "compile with plain zig: it refuses `{0}`", BY_CGOZIG),
+    phrase("unknown clang option: \"*\"", "compile with plain zig: it refuses `{0}`", BY_CGOZIG),
+    phrase(
+        "no LLVM CPU feature named '*'",
+        "compile with plain zig: it takes `{0}` for a part of a processor",
+        BY_CGOZIG,
+    ),
+    phrase(
+        "no LLVM CPU feature named \"*\"",
+        "compile with plain zig: it takes `{0}` for a part of a processor",
+        BY_CGOZIG,
+    ),
+    phrase(
+        "error: unable to parse target query *",
+        "compile with plain zig: it has no target {0}",
+        BY_CGOZIG,
+    ),
+    phrase("error: unknown CPU: *", "compile with plain zig: it has no processor {0}", BY_CGOZIG),
+    phrase(
+        "unable to find framework '*'",
+        "link the macOS framework `{0}`: plain zig has none",
+        "CC=cgozig has stubs of what Go's own packages need; for any other set SDKROOT to a macOS SDK",
+    ),
+    phrase(
+        "unable to find system framework \"*\"",
+        "link the macOS framework `{0}`: plain zig has none",
+        "CC=cgozig has stubs of what Go's own packages need; for any other set SDKROOT to a macOS SDK",
+    ),
+];
 
-    #[test]
-    fn lines_fill_the_texts() {
-        let told =
-            explain("x\n./a: /lib/libc.so.6: version `GLIBC_2.38' not found (required by ./a)\n").unwrap();
-        assert!(told.what.contains("needs glibc 2.38"), "{}", told.what);
-        let told = explain("go build x: invalid flag in #cgo LDFLAGS: -Wl,--foo\n").unwrap();
-        assert_eq!(told.hint, "CGO_LDFLAGS_ALLOW='-Wl,--foo'");
-        let cgo = "SIGILL: illegal instruction\nsignal arrived during cgo execution\n";
-        assert!(explain(cgo).unwrap().what.contains("C code"));
-        assert!(explain("SIGILL: illegal instruction\n").unwrap().hint.contains("GOAMD64=v1"));
-        assert_eq!(explain("ok\n"), None);
-        assert_eq!(captured("a *: b *", "x a 1: b 2"), Some(vec!["1", "2"]));
-        assert_eq!(captured("a *: b", "a 1"), None);
-    }
+/// What zig prints all the same when cgozig has called it.
+pub const OWN_ZIG: &[Phrase] = &[
+    phrase("error: unsupported linker arg: *", "link: zig refuses `{0}`", REFUSED),
+    phrase("error: unsupported linker extension flag: *", "link: zig refuses `{0}`", REFUSED),
+    phrase("Unknown Clang option: '*'", "compile: zig refuses `{0}`", REFUSED),
+    phrase("unknown clang option: \"*\"", "compile: zig refuses `{0}`", REFUSED),
+    phrase(
+        "no LLVM CPU feature named '*'",
+        "compile: zig takes `{0}` for a part of a processor, and has none such",
+        REFUSED,
+    ),
+    phrase(
+        "no LLVM CPU feature named \"*\"",
+        "compile: zig takes `{0}` for a part of a processor, and has none such",
+        REFUSED,
+    ),
+    phrase("error: unknown CPU: *", "compile: zig has no processor {0}", REFUSED),
+    phrase(
+        "unable to find framework '*'",
+        "link the macOS framework `{0}`: no folder of -F and no SDK has it",
+        SDK,
+    ),
+    phrase(
+        "unable to find system framework \"*\"",
+        "link the macOS framework `{0}`: no folder of -F and no SDK has it",
+        SDK,
+    ),
+];
 
-    #[test]
-    fn what_is_filled_in_was_found() {
-        for phrase in PHRASES {
-            let stars = phrase.line.matches('*').count();
-            for text in [phrase.what, phrase.hint] {
-                assert!((stars..9).all(|at| !text.contains(&format!("{{{at}}}"))), "{}: {text}", phrase.line);
-            }
-            assert!(!phrase.what.is_empty() && !phrase.hint.is_empty());
-        }
-    }
+fn musl_lacks(name: &str) -> bool {
+    Clue::of(name.as_bytes()).is_some_and(|clue| clue.lacks.contains(&Lacks::Musl))
 }

@@ -16,6 +16,8 @@
 //!     note: while parsing a.o                     Mach-O
 //! ```
 
+use std::collections::HashSet;
+
 /// What is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
@@ -36,6 +38,8 @@ pub struct Header {
     pub name: String,
     /// The file that includes it.
     pub by: String,
+    /// Whether it was gcc that did not find it.
+    pub gcc: bool,
 }
 
 /// A name that nothing defines.
@@ -71,11 +75,11 @@ impl Said {
     /// Reads what was printed.
     pub fn read(printed: &str) -> Said {
         let mut said = Said::default();
+        let mut known = HashSet::new();
         for line in printed.lines().take(LINES) {
             if let Some((_, name)) = UNDEFINED.iter().find_map(|start| line.split_once(start)) {
-                let name = name.trim().to_string();
-                if said.undefined.iter().all(|lack| lack.name != name) {
-                    said.undefined.push(Lack { name, by: None, path: None });
+                if known.insert(name.trim()) {
+                    said.undefined.push(Lack { name: name.trim().into(), by: None, path: None });
                 }
             } else if let (Some((by, path)), Some(lack)) = (place(line), said.undefined.last_mut()) {
                 lack.by.get_or_insert(by);
@@ -102,14 +106,21 @@ pub fn between<'l>(line: &'l str, start: &str, end: &str) -> Option<&'l str> {
     if end.is_empty() { Some(rest) } else { Some(rest.split_once(end)?.0) }
 }
 
-/// A header that clang or gcc has not found.
+/// A header that clang or gcc has not found. gcc says so of any file (`cc1: fatal error: x.c: No such file or directory`):
+/// a header is what a place in another file asks for.
 fn header(line: &str) -> Option<Header> {
     let (place, rest) = line.split_once(" fatal error: ")?;
-    let name = between(rest, "'", "' file not found")
-        .or_else(|| rest.strip_suffix(": No such file or directory"))?;
     let by =
         place.trim_end_matches(':').trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == ':');
-    Some(Header { name: name.into(), by: by.into() })
+    if let Some(name) = between(rest, "'", "' file not found") {
+        return Some(Header { name: name.into(), by: by.into(), gcc: false });
+    }
+    let name = rest.strip_suffix(": No such file or directory")?;
+    let is_number = |text: Option<&str>| text.is_some_and(|text| text.parse::<u32>().is_ok());
+    let mut numbers = place.strip_suffix(':')?.rsplitn(3, ':');
+    let is_place = is_number(numbers.next()) && is_number(numbers.next()) && numbers.next().is_some();
+    let is_header = is_place && !name.contains(' ');
+    is_header.then(|| Header { name: name.into(), by: by.into(), gcc: true })
 }
 
 /// The object, and its path, of a line that says who needs a name: `go.o` of `/tmp/x/go.o:(main)`, `b.o in libx.a` of `libx.a(b.o)` and
@@ -194,8 +205,10 @@ mod tests {
         let said = Said::read(
             "./main.go:3:11: fatal error: 'a/b.h' file not found\nx.c:1:10: fatal error: z.h: No such file or directory\n",
         );
-        let header = |name: &str, by: &str| Header { name: name.into(), by: by.into() };
-        assert_eq!(said.headers, [header("a/b.h", "./main.go"), header("z.h", "x.c")]);
+        let header = |name: &str, by: &str, gcc| Header { name: name.into(), by: by.into(), gcc };
+        assert_eq!(said.headers, [header("a/b.h", "./main.go", false), header("z.h", "x.c", true)]);
+        let none = Said::read("cc1: fatal error: x.c: No such file or directory\n");
+        assert_eq!(none, Said::default());
         let said = Said::read(
             "ld.lld: error: /t/1.o is incompatible with aarch64linux\nlld-link: error: g.o: unknown file type\n\
              lld-link: error: h.o: machine type arm64 conflicts with x64\nerror: x\n    note: while parsing i.o\n",
