@@ -138,7 +138,7 @@ fn session(case: &Case) -> Option<String> {
         command.env("CGOZIG_CACHE_DIR", folder.path().join("store")).env("TOOLS", support::tools());
         command.arg("-c").arg(format!("exec 2>&1\n{line}")).current_dir(&here);
         let output = command.stdin(Stdio::null()).output().unwrap();
-        let text = steady(&String::from_utf8_lossy(&output.stdout), folder.path());
+        let text = steady(&String::from_utf8_lossy(&output.stdout));
         let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         let _ = write!(shown, "$ {line}\n{text}{newline}");
         if !output.status.success() {
@@ -148,8 +148,13 @@ fn session(case: &Case) -> Option<String> {
     Some(shown)
 }
 
-/// The session fails somewhere, and each of our explanations is a sentence with a hint: at most three lines.
+/// The session fails somewhere, and each of our explanations is a sentence with a hint: at most three lines of ours for a
+/// command.
 fn explains(session: &str) -> Result<(), String> {
+    let is_ours = |line: &&str| line.starts_with("cgozig: ") || line.starts_with("hint: ");
+    if let Some(long) = session.split("\n$ ").find(|shown| shown.lines().filter(is_ours).count() > 3) {
+        return Err(format!("more than three lines: {long}"));
+    }
     let mut lines = session.lines().peekable();
     let mut told = 0;
     while let Some(line) = lines.next() {
@@ -171,9 +176,9 @@ fn explains(session: &str) -> Result<(), String> {
 }
 
 /// What was printed, without what differs from run to run.
-fn steady(text: &str, folder: &Path) -> String {
+fn steady(text: &str) -> String {
     // An object in zig's cache may name the folder of the run that compiled it first: any such folder is meant.
-    let text = folders(text, &format!("{}/.tmp", folder.parent().unwrap().display()));
+    let text = folders(text);
     let text = text.replace(&support::bin().display().to_string(), "BIN");
     let text = text.replace(&support::tools().display().to_string(), "TOOLS");
     let text = numbered(&text, "TMP/tmp/go-build", "WORK");
@@ -184,11 +189,15 @@ fn steady(text: &str, folder: &Path) -> String {
     text.lines().map(|line| format!("{}\n", in_cache(line))).collect()
 }
 
-/// The text with `HERE` and `TMP` in the place of a case's folder, and of the temporary one that it is in.
-fn folders(text: &str, start: &str) -> String {
-    let mut parts = text.split(start);
+/// The text with `HERE` and `TMP` in the place of a case's folder, and of the temporary one that it is in: wherever temporary
+/// folders are made.
+fn folders(text: &str) -> String {
+    let mut parts = text.split("/.tmp");
     let mut made = parts.next().unwrap_or_default().to_string();
     for part in parts {
+        let word = made.rfind(|letter: char| " \t\n'\"`(:=,[".contains(letter)).map_or(0, |at| at + 1);
+        let path = made[word..].find('/').map_or(made.len(), |at| word + at);
+        made.truncate(path);
         let rest = part.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric());
         let is_here = rest.strip_prefix("/x").filter(|rest| !rest.starts_with(char::is_alphanumeric));
         made.push_str(&is_here.map_or_else(|| format!("TMP{rest}"), |rest| format!("HERE{rest}")));
