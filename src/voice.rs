@@ -119,3 +119,15 @@ impl Telling for Nobody {
         complain!("cgozig: waiting: {text}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_and_can_be_read() {
+        assert_eq!(one_line("a\x1b[31m\nb"), "a [31m b");
+        assert_eq!(one_line(&"é".repeat(LETTERS)), "é".repeat(LETTERS));
+        assert_eq!(one_line(&"é".repeat(LETTERS + 1)), format!("{}…", "é".repeat(LETTERS)));
+    }
+}

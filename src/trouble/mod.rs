@@ -169,29 +169,27 @@ fn no_header(header: &said::Header, target: Target) -> Failure {
 
 /// Where the headers of a library for a target come from; by the names of Debian, Alpine and Homebrew.
 fn from_package(called: &str, [debian, alpine, brew]: [&str; 3], target: Target) -> String {
-    let (package, include) = match (target.os(), target.libc()) {
+    let (of_linux, include) = match target.libc() {
         // Debian keeps headers that differ between processors apart.
-        (Os::Linux, Some(Libc::Gnu(_))) if debian != "-" => (
-            format!("Debian's {debian} of the target"),
-            "-I with its usr/include and -I with its usr/include/*-linux-gnu*",
-        ),
-        (Os::Linux, Some(Libc::Musl)) if alpine != "-" => {
-            (format!("Alpine's {alpine} of the target"), "-I with its usr/include")
+        Some(Libc::Gnu(_)) => {
+            (("Debian", debian), "-I with its usr/include and with its usr/include/*-linux-gnu*")
         }
-        (Os::Darwin, _) if brew != "-" => (
-            format!("SDKROOT with a macOS SDK that has it, or brew's {brew} of such a Mac"),
-            "-I with its include folder",
-        ),
-        (Os::Darwin, _) => (
-            "SDKROOT with a macOS SDK that has it, or a build of one's own".into(),
-            "-I with its include folder",
-        ),
-        (Os::Windows, _) => (format!("a mingw-w64 build of {called}"), "-I with its include folder"),
-        (Os::Linux, _) => (format!("a build of {called} for the target"), "-I with its include folder"),
-        _ => (format!("the package of {called} for {target}"), "-I with its include folder"),
+        Some(Libc::Musl) => (("Alpine", alpine), "-I with its usr/include"),
+        None => (("", "-"), "-I with its include folder"),
+    };
+    let package = match (target.os(), of_linux) {
+        (Os::Darwin, _) if brew == "-" => {
+            format!("set SDKROOT to a macOS SDK that has it, or take a build of {called} for the target")
+        }
+        (Os::Darwin, _) => {
+            format!("set SDKROOT to a macOS SDK that has it, or take brew's {brew} of such a Mac")
+        }
+        (Os::Windows, _) => format!("take a mingw-w64 build of {called}"),
+        (_, (_, "-")) => format!("take a build of {called} for the target"),
+        (_, (whose, package)) => format!("unpack {whose}'s {package} of the target"),
     };
     format!(
-        "{package}, unpacked: {include} into CGO_CFLAGS, -L with the folder of its libraries into CGO_LDFLAGS"
+        "{package}, and put {include} into CGO_CFLAGS, -L with the folder of its libraries into CGO_LDFLAGS"
     )
 }
 

@@ -151,7 +151,10 @@ mod tests {
         let printed = "error: unsupported linker arg: --foo\n";
         assert!(explain(printed).unwrap().hint.contains("CC=cgozig"));
         let own = super::explain(printed, Caller::Cgozig).unwrap();
-        assert!(!own.what.contains("plain zig") && own.hint.contains("cgozig explain -- --foo"), "{own:?}");
+        assert!(
+            !own.what.contains("plain zig") && own.hint.contains("cgozig explain -- -Wl,--foo"),
+            "{own:?}"
+        );
     }
 
     #[test]

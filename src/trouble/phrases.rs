@@ -15,8 +15,8 @@ const LOADER: &str = "CGOZIG_LIBC=musl makes a static program that runs on any L
 const DLLS: &str =
     "`cgozig check` with the program's path lists its DLLs: put them beside it, or link static libraries";
 const SANITIZED: &str = "build with CC=cgozig, which leaves the sanitizer out (-fsanitize=undefined asks for it), or repair what it has found";
-const REFUSED: &str =
-    "`cgozig explain -- {0}` shows what becomes of it; leave it out, or see docs/linker-options.md of cgozig";
+const REFUSED_WORD: &str = "`cgozig explain -- -Wl,{0}` shows what becomes of it; leave it out, or see docs/linker-options.md of cgozig";
+const REFUSED: &str = "`cgozig explain -- {0}` shows what becomes of it; leave it out where it is not needed";
 const SDK: &str = "SDKROOT with a macOS SDK that has it, or -F with its folder in CGO_LDFLAGS";
 const BY_CGOZIG: &str =
     "CC=cgozig CXX=cgozig-c++ in the place of `zig cc`: it changes or leaves out what zig does not take";
@@ -345,8 +345,8 @@ pub const PLAIN_ZIG: &[Phrase] = &[
 
 /// What zig prints all the same when cgozig has called it.
 pub const OWN_ZIG: &[Phrase] = &[
-    phrase("error: unsupported linker arg: *", "link: zig refuses `{0}`", REFUSED),
-    phrase("error: unsupported linker extension flag: *", "link: zig refuses `{0}`", REFUSED),
+    phrase("error: unsupported linker arg: *", "link: zig refuses `{0}`", REFUSED_WORD),
+    phrase("error: unsupported linker extension flag: *", "link: zig refuses `{0}`", REFUSED_WORD),
     phrase("Unknown Clang option: '*'", "compile: zig refuses `{0}`", REFUSED),
     phrase("unknown clang option: \"*\"", "compile: zig refuses `{0}`", REFUSED),
     phrase(
