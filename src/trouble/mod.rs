@@ -202,7 +202,7 @@ fn foreign(object: &str, target: Target, look: &dyn Fn(&Path) -> Option<Made>) -
     };
     let Some(made) = look(Path::new(object)) else {
         return Some(failure(
-            format!("link {shown}: an object is for another target than the link"),
+            format!("link {shown}: it is for another target than the link, or damaged"),
             "CC=cgozig CXX=cgozig-c++, both, and no -target in only one of them; a library's object or archive has to be one for the target",
         ));
     };

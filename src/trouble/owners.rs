@@ -293,6 +293,26 @@ mod tests {
                 ),
             ),
             ("deflateInit2_", "linux/amd64", Driver::Cc, Some("link a libz.a of the target by -L and -lz")),
+            ("gzopen64", "linux/amd64", Driver::Cc, Some("link a libz.a of the target by -L and -lz")),
+            ("CertOpenSystemStoreW", "windows/amd64", Driver::Cc, Some("CGO_LDFLAGS=-lcrypt32")),
+            ("midiOutOpen", "windows/amd64", Driver::Cc, Some("CGO_LDFLAGS=-lwinmm")),
+            (
+                "rd_kafka_new",
+                "x86_64-linux-musl",
+                Driver::Cc,
+                Some("confluent-kafka-go brings its own for musl with `-tags musl`"),
+            ),
+            (
+                "rd_kafka_new",
+                "linux/amd64",
+                Driver::Cc,
+                Some("link a librdkafka.a of the target by -L and -lrdkafka"),
+            ),
+            // Names that only begin as those of a library do.
+            ("gzip_own", "linux/amd64", Driver::Cc, None),
+            ("midi_send", "windows/amd64", Driver::Cc, None),
+            ("Oleander", "windows/amd64", Driver::Cc, None),
+            ("Certificate_new", "windows/amd64", Driver::Cc, None),
             ("f", "linux/amd64", Driver::Cc, None),
         ] {
             assert_eq!(hint(name, triple, driver), expected, "{name} {triple}");

@@ -152,7 +152,7 @@ mod tests {
         assert!(explain(printed).unwrap().hint.contains("CC=cgozig"));
         let own = super::explain(printed, Caller::Cgozig).unwrap();
         assert!(
-            !own.what.contains("plain zig") && own.hint.contains("cgozig explain -- -Wl,--foo"),
+            !own.what.contains("plain zig") && own.hint.contains("cgozig explain -- x.o -Wl,--foo"),
             "{own:?}"
         );
     }

@@ -15,8 +15,9 @@ const LOADER: &str = "CGOZIG_LIBC=musl makes a static program that runs on any L
 const DLLS: &str =
     "`cgozig check` with the program's path lists its DLLs: put them beside it, or link static libraries";
 const SANITIZED: &str = "build with CC=cgozig, which leaves the sanitizer out (-fsanitize=undefined asks for it), or repair what it has found";
-const REFUSED_WORD: &str = "`cgozig explain -- -Wl,{0}` shows what becomes of it; leave it out, or see docs/linker-options.md of cgozig";
-const REFUSED: &str = "`cgozig explain -- {0}` shows what becomes of it; leave it out where it is not needed";
+const REFUSED_WORD: &str = "`cgozig explain -- x.o -Wl,{0}` shows what becomes of it; leave it out, or see docs/linker-options.md of cgozig";
+const REFUSED: &str =
+    "`cgozig explain -- -c x.c {0}` shows what becomes of it; leave it out where it is not needed";
 const SDK: &str = "SDKROOT with a macOS SDK that has it, or -F with its folder in CGO_LDFLAGS";
 const BY_CGOZIG: &str =
     "CC=cgozig CXX=cgozig-c++ in the place of `zig cc`: it changes or leaves out what zig does not take";
