@@ -293,26 +293,6 @@ mod tests {
                 ),
             ),
             ("deflateInit2_", "linux/amd64", Driver::Cc, Some("link a libz.a of the target by -L and -lz")),
-            ("gzopen64", "linux/amd64", Driver::Cc, Some("link a libz.a of the target by -L and -lz")),
-            ("CertOpenSystemStoreW", "windows/amd64", Driver::Cc, Some("CGO_LDFLAGS=-lcrypt32")),
-            ("midiOutOpen", "windows/amd64", Driver::Cc, Some("CGO_LDFLAGS=-lwinmm")),
-            (
-                "rd_kafka_new",
-                "x86_64-linux-musl",
-                Driver::Cc,
-                Some("confluent-kafka-go brings its own for musl with `-tags musl`"),
-            ),
-            (
-                "rd_kafka_new",
-                "linux/amd64",
-                Driver::Cc,
-                Some("link a librdkafka.a of the target by -L and -lrdkafka"),
-            ),
-            // Names that only begin as those of a library do.
-            ("gzip_own", "linux/amd64", Driver::Cc, None),
-            ("midi_send", "windows/amd64", Driver::Cc, None),
-            ("Oleander", "windows/amd64", Driver::Cc, None),
-            ("Certificate_new", "windows/amd64", Driver::Cc, None),
             ("f", "linux/amd64", Driver::Cc, None),
         ] {
             assert_eq!(hint(name, triple, driver), expected, "{name} {triple}");
@@ -327,5 +307,28 @@ mod tests {
         assert_eq!(cause("std::__1::cout", Driver::Cxx), None);
         let mixed = cause("std::__cxx11::basic_string<char>::c_str()", Driver::Cxx);
         assert!(mixed.is_some_and(|cause| cause.contains("libstdc++")));
+    }
+
+    #[test]
+    fn names_that_only_begin_alike_are_nobodys() {
+        let hint = |name, triple| Owner::of(name, target(triple), Driver::Cc).map(|owner| owner.hint);
+        for (name, triple, expected) in [
+            ("gzopen64", "linux/amd64", "-lz"),
+            ("CertOpenSystemStoreW", "windows/amd64", "-lcrypt32"),
+            ("midiOutOpen", "windows/amd64", "-lwinmm"),
+            ("OleInitialize", "windows/amd64", "-lole32"),
+            ("rd_kafka_new", "x86_64-linux-musl", "-tags musl"),
+            ("rd_kafka_new", "linux/amd64", "-lrdkafka"),
+        ] {
+            assert!(hint(name, triple).is_some_and(|hint| hint.contains(expected)), "{name} {triple}");
+        }
+        for (name, triple) in [
+            ("gzip_own", "linux/amd64"),
+            ("midi_send", "windows/amd64"),
+            ("Oleander", "windows/amd64"),
+            ("Certificate_new", "windows/amd64"),
+        ] {
+            assert_eq!(hint(name, triple), None, "{name} {triple}");
+        }
     }
 }
