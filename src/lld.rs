@@ -64,8 +64,8 @@ pub fn read(printed: &[u8], given: &[OsString]) -> (Option<Call>, Vec<u8>) {
 /// What was printed without the linker's own messages, which its second call says again.
 pub fn without_linker(printed: &[u8]) -> Vec<u8> {
     let is_linkers = |line: &&[u8]| {
-        let of = |name: &&str| line.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b":"));
-        LINKERS.iter().any(|name| of(&name)) || line.starts_with(b">>>")
+        let of = |name: &str| line.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b":"));
+        LINKERS.iter().any(|name| of(name)) || line.starts_with(b">>>")
     };
     printed
         .split_inclusive(|byte| *byte == b'\n')
