@@ -37,8 +37,8 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "add-dlls-of-rust",
-        why: "Rust's standard library for Windows calls these DLLs beside kernel32, and a module's line seldom names \
-              them (`undefined symbol: NtWriteFile`). What nothing calls leaves no trace in a program.",
+        why: "Rust's standard library for Windows calls these DLLs beside kernel32 and ntdll, and a module's line seldom names \
+              them (`undefined symbol: WSAStartup`). What nothing calls leaves no trace in a program.",
         sources: &[
             link(
                 "https://doc.rust-lang.org/rustc/command-line-arguments.html#--print-print-compiler-information",
@@ -47,15 +47,15 @@ pub const RULES: &[Rule] = &[
         ],
         when: When::ALWAYS.at(&[Link]).on(&[Os::Windows]).needing(Need::Unwinder),
         pattern: Pattern::Line,
-        action: Action::Append(&["-lntdll", "-luserenv", "-lws2_32", "-ldbghelp"]),
+        action: Action::Append(&["-luserenv", "-lws2_32", "-ldbghelp"]),
         cost: Cost::Nothing,
         if_believed: "Go never asks.",
         proof: Proof::Refused,
         vectors: &[
             needing(
                 "x86_64-windows-gnu",
-                &["-DNTDLL", "main.c", "x.c"],
-                &["-DNTDLL", "main.c", "x.c", "-lntdll", "-luserenv", "-lws2_32", "-ldbghelp"],
+                &["-DWINSOCK", "main.c", "x.c"],
+                &["-DWINSOCK", "main.c", "x.c", "-luserenv", "-lws2_32", "-ldbghelp"],
             ),
             vector("x86_64-windows-gnu", Link, &["main.o"], &["main.o"]),
         ],

@@ -40,9 +40,9 @@ void gnu(void) { _ZSt20__throw_length_errorPKc(\"\"); }
 long __isoc23_strtol(const char *, char **, int);
 long number(const char *s) { return __isoc23_strtol(s, 0, 0); }
 #endif
-#ifdef NTDLL
-long NtClose(void *);
-long nt(void) { return NtClose(0); }
+#ifdef WINSOCK
+int WSAStartup(unsigned short, void *);
+int sockets(void) { return WSAStartup(0, 0); }
 #endif
 #ifdef EMUTLS
 void *__emutls_get_address(void *);
