@@ -57,6 +57,11 @@ pub const ALL: &[EnvVar] = &[
         "`GOPROXY=off` or `-mod=vendor` in GOFLAGS say the same",
     ),
     ours(
+        "CGOZIG_ROUTE",
+        "`zig-cc`: every call goes by `zig cc`; `direct`: none does that could be learned",
+        "`auto`: by zig's own clang and linker where that is possible, else by `zig cc`",
+    ),
+    ours(
         "CGOZIG_SAVE_DIR",
         "folder that keeps each failed link: its inputs and a script that does it again; an absolute path",
         "nothing is kept",

@@ -3,6 +3,7 @@
 
 use crate::argv::{bytes, response};
 use crate::compat;
+use crate::direct::{Route, learn};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::lld;
@@ -38,8 +39,10 @@ pub fn hand_over(
         turn(search, store, (zig.version, target), kind)
     })?;
     compat::make(&store.for_notes(), zig, &cache, &call.objects)?;
+    let direct = direct(search, (zig, &cache), call)?;
+    let words = direct.as_ref().unwrap_or(&call.words);
     let mut command = zig.command(&cache);
-    let long = add_words(&mut command, &call.words, store)?;
+    let long = add_words(&mut command, words, store)?;
     let not_started = |error: io::Error| zig.not_started(&error);
     if let Some(work) = &call.work {
         lend(work, &mut command)?;
@@ -63,6 +66,33 @@ pub fn hand_over(
     }
     finish(call)?;
     Ok(sys::ended(status))
+}
+
+/// The words for zig's own clang, where the route and what was learned let it be called.
+fn direct(
+    search: &Search,
+    (zig, cache): (&Zig, &TargetCache),
+    call: &ZigCall,
+) -> Result<Option<Vec<OsString>>, Failure> {
+    let route = Route::of(search.env)?;
+    if route == Route::ZigCc {
+        return Ok(None);
+    }
+    let words = learn::compile(&call.words, zig, cache, &search.store);
+    match &words {
+        Some(words) => log::debug!("direct {}", voice::shown(words)),
+        None if route == Route::Direct && call.link_kind.is_none() => return Err(not_direct(zig)),
+        None => {}
+    }
+    Ok(words)
+}
+
+fn not_direct(zig: &Zig) -> Failure {
+    Failure::new(
+        OwnExit::Request,
+        format!("compile this by the clang of zig {} directly", zig.said),
+        "unset CGOZIG_ROUTE: what cannot be done directly goes by `zig cc`",
+    )
 }
 
 /// Links by zig, and then by the linker itself, which is told what zig refuses.

@@ -39,6 +39,7 @@ pub mod cli;
 pub mod compat;
 pub mod compiler;
 pub mod digest;
+pub mod direct;
 pub mod env_vars;
 pub mod exit;
 pub mod failure;

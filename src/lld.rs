@@ -84,7 +84,7 @@ fn starts(line: &[u8], name: &str) -> bool {
 const NOT_PATHS: &[&[u8]] = &[b"-D", b"-U", b"-I", b"-i", b"-f", b"-g"];
 
 /// The parts of words that have spaces: each word from every place on where a path may begin in it.
-fn spaced(given: &[OsString]) -> Vec<Vec<u8>> {
+pub(crate) fn spaced(given: &[OsString]) -> Vec<Vec<u8>> {
     let mut parts = Vec::new();
     // The linker gets nothing of the preprocessor's words.
     let is_path =
@@ -110,7 +110,7 @@ fn spaced(given: &[OsString]) -> Vec<Vec<u8>> {
 }
 
 /// Words between spaces, where the spaces of `spaced` do not count.
-fn words(text: &[u8], spaced: &[Vec<u8>]) -> Option<Vec<OsString>> {
+pub(crate) fn words(text: &[u8], spaced: &[Vec<u8>]) -> Option<Vec<OsString>> {
     let mut words = vec![Vec::new()];
     let mut at = 0;
     while at < text.len() {

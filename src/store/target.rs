@@ -49,6 +49,11 @@ impl TargetCache {
         self.folder.join(format!("local-{}", today()))
     }
 
+    /// What was learned of zig for the target: which words it would give its clang and linker.
+    pub fn learned(&self) -> PathBuf {
+        self.folder.join("learned-v1")
+    }
+
     /// Whether zig has to be given its library under the path that is the same on every machine.
     pub fn is_portable(&self) -> bool {
         self.folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PORTABLE))

@@ -1,0 +1,47 @@
+//! zig's own clang and linker without the detour over `zig cc`: the words that zig would give them are learned from zig.
+//!
+//! ```text
+//!  words for zig cc     shape: key + what varies                                pure: shape
+//!       │
+//!  learned words        read from the store, or asked of zig once               edge: learn
+//!       │
+//!  zig clang …          the words, with what varies in its places               pure: learned
+//! ```
+//!
+//! Nothing is known here of what zig adds: whatever cannot be learned goes by `zig cc`.
+
+pub mod learn;
+pub mod learned;
+pub mod shape;
+
+use crate::exit::OwnExit;
+use crate::failure::Failure;
+use crate::sys::env::Env;
+
+/// How zig is called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Route {
+    /// Directly where that is possible.
+    #[default]
+    Auto,
+    /// Directly; where that is not possible, not at all.
+    Direct,
+    /// By `zig cc` alone.
+    ZigCc,
+}
+
+impl Route {
+    /// The route that `CGOZIG_ROUTE` names.
+    pub fn of(env: &Env) -> Result<Route, Failure> {
+        match env.text("CGOZIG_ROUTE").as_deref() {
+            None | Some("auto") => Ok(Route::Auto),
+            Some("direct") => Ok(Route::Direct),
+            Some("zig-cc") => Ok(Route::ZigCc),
+            Some(other) => Err(Failure::new(
+                OwnExit::Request,
+                format!("use CGOZIG_ROUTE=`{other}`: it is none of `auto`, `direct` and `zig-cc`"),
+                "unset CGOZIG_ROUTE; `zig-cc` is for a comparison",
+            )),
+        }
+    }
+}
