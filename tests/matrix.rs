@@ -14,7 +14,6 @@ mod support;
 
 use cgozig::target::port::PORTS;
 use cgozig::target::{Arch, Os, Port};
-use cgozig::zig::ZigVersion;
 use libtest_mimic::{Arguments, Failed, Trial};
 use object::{Architecture, BinaryFormat, Object};
 use std::collections::BTreeMap;
@@ -23,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Mutex;
 use support::macho;
+use support::ports::{default_zig, libcs, serves};
 
 /// The newest Go: the only one that has every port.
 const GO: &str = "1.27.3";
@@ -110,23 +110,6 @@ fn main() -> ExitCode {
 
 fn port(name: &str) -> &'static Port {
     PORTS.iter().find(|port| port.name == name).unwrap()
-}
-
-fn libcs(port: &Port) -> &'static [&'static str] {
-    match (port.os, port.glibc) {
-        (Os::Linux, Some(_)) => &["gnu", "musl"],
-        (Os::Linux, None) => &["musl"],
-        _ => &["own"],
-    }
-}
-
-/// The zig that serves a port by default.
-fn default_zig(port: &Port) -> &'static str {
-    support::ZIGS[1..].iter().copied().find(|zig| serves(zig, port)).unwrap()
-}
-
-fn serves(zig: &str, port: &Port) -> bool {
-    ZigVersion::parse(zig).unwrap() >= port.zig
 }
 
 fn selection() -> Vec<Cell> {

@@ -115,15 +115,14 @@ impl Shape {
                 self.words.push(if path == "-" { STDIN.to_vec() } else { source(path)?.into_bytes() });
             }
             Meaning::Input(..) => return None,
-            Meaning::Driver("-o", Some(path)) if self.output.is_none() && item.tokens.len() == 2 => {
+            Meaning::Driver("-o", Some(path)) if self.output.is_none() => {
                 self.output = Some(path.clone());
                 self.words.extend([b"-o".to_vec(), hole("out")]);
             }
             Meaning::Driver("-o", _) => return None,
-            Meaning::Linker(..) | Meaning::ForeignLinker => return None,
             _ => {
-                for word in item.tokens.iter().map(|token| &token.text) {
-                    let is_unusual = UNUSUAL.iter().any(|start| bytes::strip_prefix(word, start).is_some());
+                for word in item.words() {
+                    let is_unusual = UNUSUAL.iter().any(|start| bytes::strip_prefix(&word, start).is_some());
                     let plain = word.as_encoded_bytes();
                     if is_unusual || !learned::is_plain(plain) {
                         return None;
@@ -224,6 +223,7 @@ mod tests {
             one.example(OsStr::new("o")),
             Some(os("cc -target T -O2 -I /cgozig/0 -DCGOZIG_0 -g -c input.c -o o"))
         );
+        assert_eq!(of("cc -target T -O2 -I c -DY -g -c y.c -oy.o").unwrap().words, one.words);
         for further in [
             "c++ -target T -O2 -I c -DY -g -c y.c -o y.o",
             "cc -target T -O2 -I c -g -c y.c -o y.o",
@@ -251,9 +251,7 @@ mod tests {
             "cc -c -x c++ x.c -o x.o",
             "cc -c - -o x.o",
             "cc -c x.o -o y.o",
-            "cc -c x.c -ox.o",
             "cc -c x.c -o x.o -save-temps",
-            "cc -c x.c -o x.o -Wl,-s",
             "cc -c x.c -o x.o -flto=thin",
             "cc -E -dM",
         ] {

@@ -7,6 +7,7 @@ pub mod crowd;
 pub mod macho;
 pub mod native;
 pub mod objects;
+pub mod ports;
 pub mod release;
 pub mod rust;
 pub mod server;
@@ -146,6 +147,21 @@ pub fn user(program: impl AsRef<OsStr>, zig: &Path, port: &str, libc: &str) -> C
     if libc != "own" {
         command.env("CGOZIG_LIBC", libc);
     }
+    command
+}
+
+/// The same, where every call is done by both routes, and the results are compared in `log` (`tests/tools/referee`).
+pub fn refereed(program: impl AsRef<OsStr>, zig: &Path, port: &str, libc: &str, log: &Path) -> Command {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("referee");
+    fs::create_dir_all(&folder).unwrap();
+    let referee = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/referee");
+    for name in ["cgozig", "cgozig-c++"] {
+        let _ = std::os::unix::fs::symlink(&referee, folder.join(name));
+    }
+    let mut command = user(program, zig, port, libc);
+    let path = std::env::var("PATH").unwrap();
+    command.env("PATH", format!("{}:{}:{path}", folder.display(), bin().display()));
+    command.env("CGOZIG_TEST_REAL", bin()).env("CGOZIG_TEST_REFEREE", log);
     command
 }
 
