@@ -57,14 +57,15 @@ pub fn is_thin(path: &Path, store: &Store) -> bool {
     facts(path, store).is_ok_and(|facts| facts.form == facts::Form::Thin)
 }
 
-/// The files that a thin archive names, from its own folder.
+/// The files of a thin archive's members, which it names from its own folder.
 pub fn thin_members(path: &Path) -> Vec<PathBuf> {
-    let names = |contents: &[&[u8]]| {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let files = |contents: &[&[u8]]| {
         let archive = object::read::archive::ArchiveFile::parse(*contents.first()?).ok()?;
         let names = archive.members().filter_map(Result::ok).map(|member| member.name().to_vec());
-        Some(names.filter_map(crate::sys::os_string).map(PathBuf::from).collect::<Vec<_>>())
+        Some(names.filter_map(crate::sys::os_string).map(|name| folder.join(name)).collect())
     };
-    remember::with_contents(&[&path.to_path_buf()], names).unwrap_or_default()
+    remember::with_contents(&[&path.to_path_buf()], files).unwrap_or_default()
 }
 
 /// What archives need beside the words of a line.

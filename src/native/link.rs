@@ -12,7 +12,6 @@ use super::variant::Variant;
 use super::{fetch, place, stand_in};
 use crate::archive::runtime::Runtime;
 use crate::archive::{self, Looked, Need};
-
 use crate::argv::{Argv, InputKind, bytes, input_kind};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
@@ -94,9 +93,6 @@ pub fn libraries(argv: &Argv, (target, zig): (Target, &Zig), search: &Search) ->
         }
     }
     libraries.stand_ins = stand_in::put(argv, &mut libraries, zig, &search.store)?;
-    let members = libraries.archives.iter().filter(|linked| linked.whole.is_some());
-    let members: Vec<PathBuf> = members.flat_map(|linked| stand_in::members(&linked.path)).collect();
-    libraries.deciding.extend(members);
     libraries.needs = libraries.runtimes(argv, &folders, target, search);
     let looked = libraries.look(argv, target, search)?;
     libraries.doubt = looked.doubt;
@@ -160,27 +156,22 @@ impl Libraries {
         wrong.collect()
     }
 
+    /// The files of the archives that are linked.
+    fn files(&self) -> Vec<PathBuf> {
+        self.archives.iter().map(|linked| linked.file().to_path_buf()).collect()
+    }
+
     /// The runtimes that the archives need and the line does not bring; GNU's libstdc++ where one lies beside them.
     fn runtimes(&mut self, argv: &Argv, folders: &[PathBuf], target: Target, search: &Search) -> Vec<Need> {
-        let paths =
-            |own: &Self| own.archives.iter().map(|linked| linked.file().to_path_buf()).collect::<Vec<_>>();
-        let own = paths(self);
-        let mut asked = archive::runtimes(&own, target, &search.store);
+        let mut asked = archive::runtimes(&self.files(), target, &search.store);
         let mut needs = Vec::new();
-        if asked.contains(&Runtime::GnuCxx) {
-            let beside =
-                own.iter().filter_map(|path| path.parent()).chain(folders.iter().map(PathBuf::as_path));
-            let places: Vec<PathBuf> = beside.map(|folder| folder.join("libstdc++.a")).collect();
-            let is_good =
-                |path: &&PathBuf| path.is_file() && !archive::is_for_another(path, target, &search.store);
-            let found = places.iter().find(is_good).cloned();
-            self.deciding.extend(places.into_iter().take_while(|place| found.as_ref() != Some(place)));
-            if let Some(path) = found {
-                self.found.push(("stdc++".into(), path.clone().into()));
-                self.add(path, Origin::Folder("stdc++".into()));
-                asked = archive::runtimes(&paths(self), target, &search.store);
-                needs.push(Need::GnuCxx);
-            }
+        if asked.contains(&Runtime::GnuCxx)
+            && let Some(path) = self.gnu_cxx(folders, target, search)
+        {
+            self.found.push(("stdc++".into(), path.clone().into()));
+            self.add(path, Origin::Folder("stdc++".into()));
+            asked = archive::runtimes(&self.files(), target, &search.store);
+            needs.push(Need::GnuCxx);
         }
         let named = argv
             .values("-l")
@@ -196,9 +187,21 @@ impl Libraries {
         needs
     }
 
+    /// A libstdc++.a for the target beside the archives, or in a `-L` folder.
+    fn gnu_cxx(&mut self, folders: &[PathBuf], target: Target, search: &Search) -> Option<PathBuf> {
+        let own = self.files();
+        let beside = own.iter().filter_map(|path| path.parent()).chain(folders.iter().map(PathBuf::as_path));
+        let places: Vec<PathBuf> = beside.map(|folder| folder.join("libstdc++.a")).collect();
+        let is_good =
+            |path: &&PathBuf| path.is_file() && !archive::is_for_another(path, target, &search.store);
+        let found = places.iter().find(is_good).cloned();
+        self.deciding.extend(places.into_iter().take_while(|place| found.as_ref() != Some(place)));
+        found
+    }
+
     /// Looks at every archive of the link.
     fn look(&self, argv: &Argv, target: Target, search: &Search) -> Result<Looked, Failure> {
-        let archives: Vec<PathBuf> = self.archives.iter().map(|linked| linked.file().to_path_buf()).collect();
+        let archives = self.files();
         let others = argv.inputs().filter(|(kind, _)| *kind != InputKind::Archive);
         let others = others.map(|(_, path)| path).chain(self.found.iter().map(|(_, path)| &**path));
         let others = others.map(PathBuf::from).filter(|path| !archives.contains(path));

@@ -43,6 +43,8 @@ pub fn put(
         let linked = &mut libraries.archives[at];
         let whole = folder.path().join(format!("thin-{at:03}.a"));
         copy(&linked.path, &whole, zig)?;
+        // The members change without the archive.
+        libraries.deciding.extend(archive::thin_members(&linked.path));
         linked.whole = Some(whole.clone());
         let mut words = words_of(argv, &linked.path);
         let found = libraries.found.iter().filter(|(_, path)| Path::new(path) == linked.path);
@@ -100,13 +102,6 @@ fn copy(thin: &Path, whole: &Path, zig: &Zig) -> Result<(), Failure> {
         what,
         "make the archive again beside its objects, or without `T` (`ar crs`)",
     ))
-}
-
-/// The files of a thin archive's members, which change without it.
-pub fn members(thin: &Path) -> Vec<PathBuf> {
-    let names = archive::thin_members(thin);
-    let folder = thin.parent().unwrap_or(Path::new(""));
-    names.into_iter().map(|name| folder.join(name)).collect()
 }
 
 #[cfg(test)]
