@@ -3,6 +3,7 @@
 //! Compiled by itself, with its own words: those of a link say what its sources need, and debug information would name
 //! the store.
 
+use crate::archive::Need;
 use crate::digest::hex_digest;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
@@ -30,8 +31,13 @@ pub struct OwnObject {
 /// How they are compiled.
 const WORDS: &[&str] = &["-O2", "-g0", "-fPIC", "-fno-sanitize=undefined", "-c"];
 
+/// The folder of the objects for a link whose archives need that; an empty path where they need nothing.
+pub fn folder(store: &Store, zig: ZigVersion, target: Target, needs: &[Need]) -> PathBuf {
+    if needs.is_empty() { PathBuf::new() } else { store.for_notes().objects(&key(zig, target)) }
+}
+
 /// What decides how the objects are compiled: their sources and words, zig and the target.
-pub fn key(zig: ZigVersion, target: Target) -> String {
+fn key(zig: ZigVersion, target: Target) -> String {
     let parts = [shims::DIGEST.to_string(), zig.to_string(), target.triple().to_string()];
     let cpu = target.mcpu().unwrap_or_default();
     hex_digest(parts.iter().map(String::as_bytes).chain([cpu.as_bytes(), WORDS.join(" ").as_bytes()]))[..24]
@@ -56,6 +62,7 @@ pub fn make(store: &Store, zig: &Zig, cache: &TargetCache, objects: &[OwnObject]
     // A crash may leave an empty file.
     let is_there = |object: &OwnObject| fs::metadata(&object.path).is_ok_and(|metadata| metadata.len() > 0);
     for object in objects.iter().filter(|object| !is_there(object)) {
+        let store = store.for_notes();
         let folder = object.path.parent().unwrap_or(store.root());
         store.make_dir(folder)?;
         let failed = |error: io::Error| Failure::store("write", &object.path, &error);

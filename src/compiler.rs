@@ -96,7 +96,7 @@ pub fn surroundings(
     let is_marked = *request == Request::Identify || (works && plan::has_note(argv));
     let native = if is_marked { memory::state(env, target, store) } else { String::new() };
     let Libraries { found, further, gone, needs, .. } = libraries;
-    let objects = store.for_notes().objects(&compat::key(zig.version, target));
+    let objects = compat::folder(store, zig.version, target, &needs);
     let lent = Some(sys::LENT_WORK.path).filter(|_| works && sys::can_lend());
     Ok(Surroundings {
         target,

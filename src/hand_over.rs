@@ -38,7 +38,7 @@ pub fn hand_over(
     let (cache, first) = store.or_beside(zig.version, target.triple().as_str(), |store| {
         turn(search, store, (zig.version, target), kind)
     })?;
-    compat::make(&store.for_notes(), zig, &cache, &call.objects)?;
+    compat::make(store, zig, &cache, &call.objects)?;
     let direct = direct(search, (zig, &cache), call)?;
     let words = direct.as_ref().unwrap_or(&call.words);
     let mut command = zig.command(&cache);

@@ -30,7 +30,7 @@ pub struct Surroundings {
     pub zig_lib: PathBuf,
     /// The folder of our shims.
     pub shims: PathBuf,
-    /// The folder of our own objects for the target.
+    /// The folder of our own objects for the target; empty where no archive needs anything.
     pub objects: PathBuf,
     /// The macOS SDK in use.
     pub sdk: Option<PathBuf>,
