@@ -3,7 +3,7 @@
 mod support;
 
 use cgozig::archive::runtime::Runtime;
-use cgozig::archive::{self, Looked, Need};
+use cgozig::archive::{self, Known, Looked, Need};
 use cgozig::failure::Failure;
 use cgozig::store::Store;
 use cgozig::target::go::Wishes;
@@ -44,7 +44,7 @@ fn link(maker: &Maker, libc: &str, inputs: &[PathBuf], words: &[&str]) -> (Optio
 fn judged(inputs: &[PathBuf], drops_unused: bool, target: Target, maker: &Maker) -> Result<Looked, Failure> {
     let is_archive = |path: &PathBuf| path.extension().is_some_and(|end| end == "a");
     let (archives, others): (Vec<_>, Vec<_>) = inputs.iter().cloned().partition(is_archive);
-    archive::check_link(&archives, &others, drops_unused, target, &store(maker))
+    archive::check_link(&archives, &others, drops_unused, target, &Known::new(&store(maker)))
 }
 
 /// Both refuse a link, and ours says `words`.
@@ -272,7 +272,7 @@ fn a_small_archive_and_a_store_that_cannot_be_written_leave_no_record() {
     assert_eq!(records(&maker), Vec::<PathBuf>::new());
     let library = large(&maker, "x86_64-linux-musl");
     let nowhere = Store::at(Path::new("/proc/nowhere").into());
-    archive::check_link(&[library], &[], false, amd64("musl"), &nowhere).unwrap();
+    archive::check_link(&[library], &[], false, amd64("musl"), &Known::new(&nowhere)).unwrap();
 }
 
 #[test]
@@ -299,7 +299,7 @@ fn the_cxx_runtime_is_asked_for_where_an_archive_needs_it_and_none_has_it() {
         (vec![&main, &new, &all], false),
     ] {
         let inputs: Vec<PathBuf> = inputs.into_iter().cloned().collect();
-        let asked = archive::runtimes(&inputs, amd64("musl"), &store(&maker));
+        let asked = archive::runtimes(&inputs, amd64("musl"), &Known::new(&store(&maker)));
         assert_eq!(asked.contains(&Runtime::Cxx), wanted, "{inputs:?}");
     }
 }

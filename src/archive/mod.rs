@@ -34,27 +34,26 @@ pub mod runtime;
 pub mod served;
 
 pub use facts::Facts;
-pub use remember::{facts, forget_gone};
+pub use remember::{Known, forget_gone};
 
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::store::Store;
 use crate::target::{Libc, Target};
 use judge::Refusal;
 use runtime::Runtime;
 use std::path::{Path, PathBuf};
 
 /// Whether an archive was made for another target, or another C library than the target's. One for a newer glibc was not.
-pub fn is_for_another(path: &Path, target: Target, store: &Store) -> bool {
-    let Ok(facts) = facts(path, store) else { return true };
+pub fn is_for_another(path: &Path, target: Target, known: &Known) -> bool {
+    let Ok(facts) = known.facts(path) else { return true };
     let has_glibc = matches!(target.libc(), Some(Libc::Gnu(_)));
     judge::form(&facts, path, target).is_err()
         || (!has_glibc && judge::needs(&facts, target, &|_| true).is_err())
 }
 
 /// Whether a file is an archive of names of files.
-pub fn is_thin(path: &Path, store: &Store) -> bool {
-    facts(path, store).is_ok_and(|facts| facts.form == facts::Form::Thin)
+pub fn is_thin(path: &Path, known: &Known) -> bool {
+    known.facts(path).is_ok_and(|facts| facts.form == facts::Form::Thin)
 }
 
 /// The files of a thin archive's members, which it names from its own folder.
@@ -113,8 +112,8 @@ pub struct Looked {
 }
 
 /// The runtimes that archives of a link need and none of them has.
-pub fn runtimes(archives: &[PathBuf], target: Target, store: &Store) -> Vec<Runtime> {
-    let facts: Vec<Facts> = archives.iter().filter_map(|path| facts(path, store).ok()).collect();
+pub fn runtimes(archives: &[PathBuf], target: Target, known: &Known) -> Vec<Runtime> {
+    let facts: Vec<_> = archives.iter().filter_map(|path| known.facts(path).ok()).collect();
     let brought: Vec<Runtime> = facts.iter().flat_map(|facts| judge::brings(facts, target)).collect();
     let mut asked: Vec<Runtime> = facts.iter().flat_map(|facts| judge::asks(facts, target)).collect();
     asked.retain(|runtime| !brought.contains(runtime));
@@ -139,12 +138,12 @@ pub fn check_link(
     others: &[PathBuf],
     drops_unused: bool,
     target: Target,
-    store: &Store,
+    known: &Known,
 ) -> Result<Looked, Failure> {
     let mut doubtful = Vec::new();
     let mut looked = Looked::default();
     for path in archives {
-        let facts = facts(path, store)?;
+        let facts = known.facts(path)?;
         let is_left = |name: &str| provider(&facts, name, target).is_none();
         judge::form(&facts, path, target).map_err(|refusal| failure(path, refusal))?;
         looked.needs.extend(judge::missing(&facts, target).filter_map(|name| provider(&facts, name, target)));

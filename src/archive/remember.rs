@@ -1,4 +1,4 @@
-//! Facts of files, read once: kept in the store by path, size and time.
+//! Facts of files, read once: kept in the store by path, size and time, and for one link in memory.
 
 use super::clues::Clue;
 use super::facts::{self, Facts};
@@ -7,9 +7,12 @@ use crate::failure::Failure;
 use crate::store::Store;
 use crate::sys;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// What is kept of a file.
 #[derive(Serialize, Deserialize)]
@@ -24,8 +27,33 @@ struct Record {
 /// Reading a file of this size takes no longer than finding out that it is known.
 const SMALL: u64 = 64 << 10;
 
+/// The facts of the files of one link: several questions about a file take one look.
+#[derive(Debug)]
+pub struct Known<'s> {
+    /// Where facts are kept from link to link.
+    pub store: &'s Store,
+    seen: RefCell<HashMap<PathBuf, Rc<Facts>>>,
+}
+
+impl<'s> Known<'s> {
+    /// Nothing is known yet but what the store remembers.
+    pub fn new(store: &'s Store) -> Known<'s> {
+        Known { store, seen: RefCell::default() }
+    }
+
+    /// The facts of a file.
+    pub fn facts(&self, path: &Path) -> Result<Rc<Facts>, Failure> {
+        if let Some(facts) = self.seen.borrow().get(path) {
+            return Ok(facts.clone());
+        }
+        let facts = Rc::new(facts(path, self.store)?);
+        self.seen.borrow_mut().insert(path.into(), facts.clone());
+        Ok(facts)
+    }
+}
+
 /// The facts of a file: those that are remembered, or from the file itself.
-pub fn facts(path: &Path, store: &Store) -> Result<Facts, Failure> {
+fn facts(path: &Path, store: &Store) -> Result<Facts, Failure> {
     let failed = |error: io::Error| {
         let what = format!("link `{}`: {error}", path.display());
         Failure::new(OwnExit::Request, what, "put the library there, or take it out of the link")

@@ -11,7 +11,7 @@ use super::modules::{Modules, Source, cleaned};
 use super::variant::Variant;
 use super::{fetch, place, stand_in};
 use crate::archive::runtime::Runtime;
-use crate::archive::{self, Looked, Need};
+use crate::archive::{self, Known, Looked, Need};
 use crate::argv::{Argv, InputKind, bytes, input_kind};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
@@ -77,7 +77,8 @@ pub enum Origin {
 pub fn libraries(argv: &Argv, (target, zig): (Target, &Zig), search: &Search) -> Result<Libraries, Failure> {
     let folders = folders(argv);
     let (mut libraries, mut missing) = here(argv, target, zig.version);
-    let wrong = libraries.wrong(target, search);
+    let known = Known::new(&search.store);
+    let wrong = libraries.wrong(target, &known);
     if !missing.is_empty() || !wrong.is_empty() {
         let modules = Modules::of_main(search.env)?.with_line(argv)?;
         // A library that lies there for another libc gives way to the declared one for this.
@@ -92,9 +93,9 @@ pub fn libraries(argv: &Argv, (target, zig): (Target, &Zig), search: &Search) ->
             libraries.declared(&name, &modules, &folders, target, search)?;
         }
     }
-    libraries.stand_ins = stand_in::put(argv, &mut libraries, zig, &search.store)?;
-    libraries.needs = libraries.runtimes(argv, &folders, target, search);
-    let looked = libraries.look(argv, target, search)?;
+    libraries.stand_ins = stand_in::put(argv, &mut libraries, zig, &known)?;
+    libraries.needs = libraries.runtimes(argv, &folders, target, &known);
+    let looked = libraries.look(argv, target, &known)?;
     libraries.doubt = looked.doubt;
     libraries.needs.extend(looked.needs);
     Ok(libraries)
@@ -146,9 +147,9 @@ impl Libraries {
     }
 
     /// The archives of the line's folders that are not good for the target, with their `-l` values.
-    fn wrong(&self, target: Target, search: &Search) -> Vec<(OsString, PathBuf)> {
+    fn wrong(&self, target: Target, known: &Known) -> Vec<(OsString, PathBuf)> {
         let wrong = self.archives.iter().filter_map(|linked| match &linked.origin {
-            Origin::Folder(name) if archive::is_for_another(&linked.path, target, &search.store) => {
+            Origin::Folder(name) if archive::is_for_another(&linked.path, target, known) => {
                 Some((name.clone(), linked.path.clone()))
             }
             _ => None,
@@ -162,15 +163,15 @@ impl Libraries {
     }
 
     /// The runtimes that the archives need and the line does not bring; GNU's libstdc++ where one lies beside them.
-    fn runtimes(&mut self, argv: &Argv, folders: &[PathBuf], target: Target, search: &Search) -> Vec<Need> {
-        let mut asked = archive::runtimes(&self.files(), target, &search.store);
+    fn runtimes(&mut self, argv: &Argv, folders: &[PathBuf], target: Target, known: &Known) -> Vec<Need> {
+        let mut asked = archive::runtimes(&self.files(), target, known);
         let mut needs = Vec::new();
         if asked.contains(&Runtime::GnuCxx)
-            && let Some(path) = self.gnu_cxx(folders, target, search)
+            && let Some(path) = self.gnu_cxx(folders, target, known)
         {
             self.found.push(("stdc++".into(), path.clone().into()));
             self.add(path, Origin::Folder("stdc++".into()));
-            asked = archive::runtimes(&self.files(), target, &search.store);
+            asked = archive::runtimes(&self.files(), target, known);
             needs.push(Need::GnuCxx);
         }
         let named = argv
@@ -188,19 +189,18 @@ impl Libraries {
     }
 
     /// A libstdc++.a for the target beside the archives, or in a `-L` folder.
-    fn gnu_cxx(&mut self, folders: &[PathBuf], target: Target, search: &Search) -> Option<PathBuf> {
+    fn gnu_cxx(&mut self, folders: &[PathBuf], target: Target, known: &Known) -> Option<PathBuf> {
         let own = self.files();
         let beside = own.iter().filter_map(|path| path.parent()).chain(folders.iter().map(PathBuf::as_path));
         let places: Vec<PathBuf> = beside.map(|folder| folder.join("libstdc++.a")).collect();
-        let is_good =
-            |path: &&PathBuf| path.is_file() && !archive::is_for_another(path, target, &search.store);
+        let is_good = |path: &&PathBuf| path.is_file() && !archive::is_for_another(path, target, known);
         let found = places.iter().find(is_good).cloned();
         self.deciding.extend(places.into_iter().take_while(|place| found.as_ref() != Some(place)));
         found
     }
 
     /// Looks at every archive of the link.
-    fn look(&self, argv: &Argv, target: Target, search: &Search) -> Result<Looked, Failure> {
+    fn look(&self, argv: &Argv, target: Target, known: &Known) -> Result<Looked, Failure> {
         let archives = self.files();
         let others = argv.inputs().filter(|(kind, _)| *kind != InputKind::Archive);
         let others = others.map(|(_, path)| path).chain(self.found.iter().map(|(_, path)| &**path));
@@ -209,7 +209,7 @@ impl Libraries {
         // A source on the line is an object that nobody has seen yet.
         let is_open = argv.inputs().any(|(kind, _)| kind == InputKind::Source);
         let drops_unused = argv.has_linker("gc-sections") || argv.value("-O").is_some();
-        archive::check_link(&archives, &others, is_open || drops_unused, target, &search.store)
+        archive::check_link(&archives, &others, is_open || drops_unused, target, known)
     }
 
     /// A library that no folder has: the one that a manifest declares, if any does.

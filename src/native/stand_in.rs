@@ -6,11 +6,10 @@
 
 use super::link::{Libraries, Linked, Origin};
 use super::modules::cleaned;
-use crate::archive;
+use crate::archive::{self, Known};
 use crate::argv::{Argv, InputKind, bytes};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::store::Store;
 use crate::sys;
 use crate::zig::find::Zig;
 use std::ffi::{OsStr, OsString};
@@ -23,18 +22,17 @@ pub fn put(
     argv: &Argv,
     libraries: &mut Libraries,
     zig: &Zig,
-    store: &Store,
+    known: &Known,
 ) -> Result<Option<TempDir>, Failure> {
     let named: Vec<&OsStr> =
         argv.inputs().map(|(_, path)| path).filter(|path| usual_end(path).is_some()).collect();
-    let is_thin = |linked: &Linked| archive::is_thin(&linked.path, store);
+    let is_thin = |linked: &Linked| archive::is_thin(&linked.path, known);
     let thin: Vec<usize> =
         (0..libraries.archives.len()).filter(|at| is_thin(&libraries.archives[*at])).collect();
     if named.is_empty() && thin.is_empty() {
         return Ok(None);
     }
-    let store = &store.for_notes();
-    let folder = store.workplace("link")?;
+    let folder = known.store.for_notes().workplace("link")?;
     for (at, path) in named.into_iter().enumerate() {
         let place = link_to(path, at, folder.path())?;
         libraries.found.push((path.into(), place.into()));

@@ -1,7 +1,7 @@
 //! Objects and archives made by a real zig.
 
 use super::{folder, text, zig};
-use cgozig::archive::{self, Facts};
+use cgozig::archive::{self, Facts, Known};
 use cgozig::failure::Failure;
 use cgozig::store::Store;
 use cgozig::target::go::Wishes;
@@ -10,6 +10,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::rc::Rc;
 
 /// A folder in which a zig makes objects and archives.
 pub struct Maker {
@@ -94,8 +95,8 @@ pub fn store(maker: &Maker) -> Store {
 /// Looks at a file as at the only archive of a link, where all of it counts.
 pub fn check(maker: &Maker, path: &Path, target: Target) -> Result<Facts, Failure> {
     let store = store(maker);
-    archive::check_link(&[path.to_path_buf()], &[], false, target, &store)?;
-    archive::facts(path, &store)
+    archive::check_link(&[path.to_path_buf()], &[], false, target, &Known::new(&store))?;
+    Known::new(&store).facts(path).map(Rc::unwrap_or_clone)
 }
 
 /// The file is refused, and the sentence has all of `words`.
