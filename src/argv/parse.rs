@@ -151,7 +151,7 @@ pub fn input_kind(path: &OsStr) -> InputKind {
 /// `libx.so.1.2`, `libx.a.1`: a library with a version behind.
 fn is_versioned(path: &OsStr, end: &[u8]) -> bool {
     let name = bytes::file_name(path).as_encoded_bytes();
-    name.windows(end.len()).position(|window| window == end).is_some_and(|at| {
+    name.windows(end.len()).rposition(|window| window == end).is_some_and(|at| {
         let version = &name[at + end.len()..];
         !version.is_empty() && version.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
     })
@@ -201,6 +201,7 @@ mod tests {
             ("libx.so.1.2", InputKind::Shared),
             ("libx.so.txt", InputKind::Other),
             ("libx.a.1", InputKind::Archive),
+            ("libx.a.1.a.2", InputKind::Archive),
             ("libx.a.old", InputKind::Other),
             ("x.syso", InputKind::Object),
             ("a.c.a", InputKind::Archive),

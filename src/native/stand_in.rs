@@ -7,7 +7,7 @@
 use super::link::{Libraries, Linked, Origin};
 use super::modules::cleaned;
 use crate::archive::{self, Known};
-use crate::argv::{Argv, InputKind, bytes};
+use crate::argv::{Argv, InputKind, bytes, input_kind};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::sys;
@@ -67,12 +67,12 @@ fn link_to(path: &OsStr, at: usize, folder: &Path) -> Result<PathBuf, Failure> {
 
 /// The usual end of a name whose end zig does not know.
 fn usual_end(path: &OsStr) -> Option<&'static str> {
-    if bytes::ends_with(path, ".syso") {
-        return Some(".o");
+    let ends = |end| bytes::ends_with(path, end);
+    match input_kind(path) {
+        InputKind::Object if ends(".syso") => Some(".o"),
+        InputKind::Archive if !ends(".a") && !ends(".lib") => Some(".a"),
+        _ => None,
     }
-    let (_, version) = bytes::file_name(path).to_str()?.rsplit_once(".a.")?;
-    let is_version = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    is_version.then_some(".a")
 }
 
 /// The words of the line that name an archive's file.
