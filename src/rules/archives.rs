@@ -1,9 +1,8 @@
 //! What prebuilt archives need beside the words of the line, as the look into them found (`crate::archive`).
 
-use super::{link, needing, seen, vector};
+use super::{ALL_BUT_DARWIN, WINDOWS, link, needing, seen, vector};
 use crate::archive::Need;
 use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
-use crate::target::Os;
 use Stage::Link;
 
 const MUSL: &str = "x86_64-linux-musl";
@@ -21,10 +20,7 @@ pub const RULES: &[Rule] = &[
                 "zig 0.14.1 to 0.17.0: `undefined symbol: _Unwind_Resume`; wasmtime-go 44 for windows/amd64",
             ),
         ],
-        when: When::ALWAYS
-            .at(&[Link])
-            .on(&[Os::Linux, Os::Windows, Os::Freebsd, Os::Netbsd, Os::Openbsd])
-            .needing(Need::Unwinder),
+        when: When::ALWAYS.at(&[Link]).on(ALL_BUT_DARWIN).needing(Need::Unwinder),
         pattern: Pattern::Line,
         action: Action::Append(&["-lunwind"]),
         cost: Cost::Size,
@@ -45,7 +41,7 @@ pub const RULES: &[Rule] = &[
             ),
             seen("rustc 1.85 --print native-static-libs for x86_64-pc-windows-gnu"),
         ],
-        when: When::ALWAYS.at(&[Link]).on(&[Os::Windows]).needing(Need::Unwinder),
+        when: When::ALWAYS.at(&[Link]).on(WINDOWS).needing(Need::Unwinder),
         pattern: Pattern::Line,
         action: Action::Append(&["-luserenv", "-lws2_32", "-ldbghelp"]),
         cost: Cost::Nothing,

@@ -1,8 +1,7 @@
 //! What the compiler is told: C as gcc and clang mean it, and words that zig does not know.
 
-use super::{LINKS, OPTIMISED, ended, link, seen, vector};
+use super::{DARWIN, LINKS, OPTIMISED, WINDOWS, ended, link, seen, vector};
 use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
-use crate::target::Os;
 use Stage::{Compile, Link};
 
 /// The rules.
@@ -329,7 +328,7 @@ pub const RULES: &[Rule] = &[
         id: "prepend-no-dll-attribute-warning",
         why: "`//export` on Windows: `redeclaration of 'goFunc' should not add 'dllexport' attribute`.",
         sources: &[link("https://github.com/ziglang/zig/issues/21407")],
-        when: When::ALWAYS.at(&[Compile]).on(&[Os::Windows]),
+        when: When::ALWAYS.at(&[Compile]).on(WINDOWS),
         pattern: Pattern::Line,
         action: Action::Prepend(&["-Wno-dll-attribute-on-redeclaration"]),
         cost: Cost::Nothing,
@@ -349,7 +348,7 @@ pub const RULES: &[Rule] = &[
         id: "drop-lto-for-macos",
         why: "zig's Mach-O linker does no LTO: `LTO requires using LLD`.",
         sources: &[seen("zig 0.14.1 to 0.17.0")],
-        when: When::ALWAYS.on(&[Os::Darwin]),
+        when: When::ALWAYS.on(DARWIN),
         pattern: Pattern::Driver("-flto"),
         action: Action::Drop,
         cost: Cost::Size,

@@ -1,12 +1,11 @@
 //! Linux and the BSDs: static programs, PIE, and what zig refuses for ELF.
 
-use super::{LINKS, ended, link, seen, vector};
+use super::{ELF, LINKS, ended, link, seen, vector};
 use crate::rule::when::LibcIs;
 use crate::rule::{Action, Build, Cost, Fault, Pattern, Proof, Rule, Stage, When};
 use crate::target::{Arch, Os};
 use Stage::{Dynimport, Link};
 
-const ELF: &[Os] = &[Os::Linux, Os::Freebsd, Os::Netbsd, Os::Openbsd];
 const MIXED_DEBUG: &str = "section type mismatch for .debug_line";
 const STATIC: Pattern = Pattern::AnyOf(&[Pattern::Driver("-static"), Pattern::Driver("-static-pie")]);
 

@@ -1,8 +1,7 @@
 //! What any linker is told: options that zig's front end refuses or takes in one spelling only.
 
-use super::{LINKS, link, seen, vector};
+use super::{ALL_BUT_DARWIN, LINKS, link, seen, vector};
 use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
-use crate::target::Os;
 use Stage::{Compile, Dynimport, Link};
 
 const REFUSED: &str = "zig 0.14.1 to 0.17.0: `unsupported linker arg`, exit 1";
@@ -235,7 +234,7 @@ pub const RULES: &[Rule] = &[
         id: "spell-undefined-symbol-as-zig",
         why: "`-Wl,--undefined=f` and `--require-defined=f` are refused by zig, which knows `-u`.",
         sources: &[seen(REFUSED)],
-        when: When::ALWAYS.at(LINKS).on(&[Os::Linux, Os::Windows, Os::Freebsd, Os::Netbsd, Os::Openbsd]),
+        when: When::ALWAYS.at(LINKS).on(ALL_BUT_DARWIN),
         pattern: Pattern::AnyOf(&[Pattern::Linker("undefined"), Pattern::Linker("u")]),
         action: Action::Replace(&["-Wl,-u,{}"]),
         cost: Cost::Nothing,

@@ -1,13 +1,10 @@
 //! What zig's front end refuses and its linkers can do: they are told themselves, in a link of their own (`crate::lld`).
 
-use super::{LINKS, ended, link, seen, vector};
+use super::{DARWIN, ELF, LINKS, WINDOWS, ended, link, seen, vector};
 use crate::rule::{Action, Cost, Pattern, Proof, Rule, Source, Stage, Vector, When};
 use crate::target::{Arch, Os};
 use Stage::{Dynimport, Link};
 
-const ELF: &[Os] = &[Os::Linux, Os::Freebsd, Os::Netbsd, Os::Openbsd];
-const WINDOWS: &[Os] = &[Os::Windows];
-const DARWIN: &[Os] = &[Os::Darwin];
 /// All processors but one.
 const OTHERS: &[Arch] = &[
     Arch::X86,
@@ -281,14 +278,62 @@ pub const RULES: &[Rule] = &[
             vector("x86_64-macos", Link, &["-Wl,-dead_strip"], &["-Wl,-dead_strip"]),
         ],
     },
-    windows("tell-lld-large-addresses", "large-address-aware", &["-LARGEADDRESSAWARE"], LARGE),
-    windows("tell-lld-plain-names", "kill-at", &["-kill-at"], KILL_AT),
-    windows("tell-lld-stdcall", "enable-stdcall-fixup", &["-stdcall-fixup"], STDCALL),
-    windows("tell-lld-no-seh", "no-seh", &["-noseh"], NO_SEH),
-    windows("tell-lld-fixed-address", "disable-reloc-section", &["-FIXED", "-DYNAMICBASE:NO"], FIXED),
-    windows("tell-lld-map", "Map", &["-lldmap:{}"], MAP),
-    windows("tell-lld-definitions", "output-def", &["-output-def:{}"], DEFINITIONS),
-    windows("tell-lld-export-none", "exclude-all-symbols", &["-exclude-all-symbols"], EXPORT_NONE),
+    windows(
+        "tell-lld-large-addresses",
+        "large-address-aware",
+        &["-LARGEADDRESSAWARE"],
+        "`--large-address-aware`: without it a 32-bit program has 2 GiB and not 4.",
+        &[vector(W32, Link, &["-Wl,--large-address-aware"], &[]), OTHER],
+    ),
+    windows(
+        "tell-lld-plain-names",
+        "kill-at",
+        &["-kill-at"],
+        "`--kill-at`: without it the exports of a 32-bit DLL keep the @N of their arguments.",
+        &[vector(W32, Link, &["-Wl,--kill-at"], &[]), OTHER],
+    ),
+    windows(
+        "tell-lld-stdcall",
+        "enable-stdcall-fixup",
+        &["-stdcall-fixup"],
+        "`--enable-stdcall-fixup`: a name without @N is taken for the one with it.",
+        &[vector(W32, Link, &["-Wl,--enable-stdcall-fixup"], &[]), OTHER],
+    ),
+    windows(
+        "tell-lld-no-seh",
+        "no-seh",
+        &["-noseh"],
+        "`--no-seh`: the program says that it has no handlers of exceptions.",
+        &[vector(W64, Link, &["-Wl,--no-seh"], &[]), OTHER],
+    ),
+    windows(
+        "tell-lld-fixed-address",
+        "disable-reloc-section",
+        &["-FIXED", "-DYNAMICBASE:NO"],
+        "`--disable-reloc-section`: a program without relocations, which loads at its own address only.",
+        &[vector(W64, Link, &["-Wl,--disable-reloc-section"], &[]), OTHER],
+    ),
+    windows(
+        "tell-lld-map",
+        "Map",
+        &["-lldmap:{}"],
+        "`-Map=FILE` writes where every symbol lies.",
+        &[vector(W64, Link, &["-Wl,-Map=out.map"], &[]), OTHER],
+    ),
+    windows(
+        "tell-lld-definitions",
+        "output-def",
+        &["-output-def:{}"],
+        "`--output-def FILE` writes the exports of a DLL for tools that make import libraries.",
+        &[vector(W64, Link, &["-Wl,--output-def,out.def"], &[]), OTHER],
+    ),
+    windows(
+        "tell-lld-export-none",
+        "exclude-all-symbols",
+        &["-exclude-all-symbols"],
+        "`--exclude-all-symbols`: a DLL exports nothing by itself.",
+        &[vector(W64, Link, &["-Wl,--exclude-all-symbols"], &[]), OTHER],
+    ),
     Rule {
         id: "refuse-addresses-on-windows",
         why: "`--defsym`, `--section-start`, `-Ttext` and `--just-symbols`: neither zig nor lld-link has them for \
@@ -341,11 +386,12 @@ const fn windows(
     id: &'static str,
     option: &'static str,
     words: &'static [&'static str],
-    about: &'static Windows,
+    why: &'static str,
+    vectors: &'static [Vector],
 ) -> Rule {
     Rule {
         id,
-        why: about.why,
+        why,
         sources: MINGW,
         when: When::ALWAYS.at(LINKS).on(WINDOWS),
         pattern: Pattern::Linker(option),
@@ -353,55 +399,16 @@ const fn windows(
         cost: Cost::Time,
         if_believed: TWICE,
         proof: Proof::Refused,
-        vectors: about.vectors,
+        vectors,
     }
 }
 
 const MINGW: &[Source] =
     &[link("https://github.com/llvm/llvm-project/blob/llvmorg-19.1.7/lld/MinGW/Driver.cpp"), seen(REFUSED)];
 
-/// What differs from word to word.
-struct Windows {
-    why: &'static str,
-    vectors: &'static [Vector],
-}
-
 const W64: &str = "x86_64-windows-gnu";
 const W32: &str = "x86-windows-gnu";
 const OTHER: Vector = vector(W64, Link, &["-Wl,--nxcompat"], &["-Wl,--nxcompat"]);
-
-const LARGE: &Windows = &Windows {
-    why: "`--large-address-aware`: without it a 32-bit program has 2 GiB and not 4.",
-    vectors: &[vector(W32, Link, &["-Wl,--large-address-aware"], &[]), OTHER],
-};
-const KILL_AT: &Windows = &Windows {
-    why: "`--kill-at`: without it the exports of a 32-bit DLL keep the @N of their arguments.",
-    vectors: &[vector(W32, Link, &["-Wl,--kill-at"], &[]), OTHER],
-};
-const STDCALL: &Windows = &Windows {
-    why: "`--enable-stdcall-fixup`: a name without @N is taken for the one with it.",
-    vectors: &[vector(W32, Link, &["-Wl,--enable-stdcall-fixup"], &[]), OTHER],
-};
-const NO_SEH: &Windows = &Windows {
-    why: "`--no-seh`: the program says that it has no handlers of exceptions.",
-    vectors: &[vector(W64, Link, &["-Wl,--no-seh"], &[]), OTHER],
-};
-const FIXED: &Windows = &Windows {
-    why: "`--disable-reloc-section`: a program without relocations, which loads at its own address only.",
-    vectors: &[vector(W64, Link, &["-Wl,--disable-reloc-section"], &[]), OTHER],
-};
-const MAP: &Windows = &Windows {
-    why: "`-Map=FILE` writes where every symbol lies.",
-    vectors: &[vector(W64, Link, &["-Wl,-Map=out.map"], &[]), OTHER],
-};
-const DEFINITIONS: &Windows = &Windows {
-    why: "`--output-def FILE` writes the exports of a DLL for tools that make import libraries.",
-    vectors: &[vector(W64, Link, &["-Wl,--output-def,out.def"], &[]), OTHER],
-};
-const EXPORT_NONE: &Windows = &Windows {
-    why: "`--exclude-all-symbols`: a DLL exports nothing by itself.",
-    vectors: &[vector(W64, Link, &["-Wl,--exclude-all-symbols"], &[]), OTHER],
-};
 
 /// Options that lld takes as GNU ld does.
 const OPTIONS: &[Pattern] = &[

@@ -1,11 +1,9 @@
 //! macOS: options of Apple's linker that zig's own does not know.
 
-use super::{LINKS, ended, link, seen, vector};
+use super::{DARWIN, LINKS, ended, link, seen, vector};
 use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
-use crate::target::Os;
 use Stage::Link;
 
-const DARWIN: &[Os] = &[Os::Darwin];
 const REFUSED: &str = "zig 0.14.1 to 0.17.0: `unsupported linker arg`, exit 1";
 
 /// The rules.

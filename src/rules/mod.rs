@@ -12,6 +12,7 @@ mod windows;
 
 use crate::archive::Need;
 use crate::rule::{Pattern, Rule, Source, Stage, Vector};
+use crate::target::Os;
 
 /// The groups, one per file.
 const GROUPS: &[&[Rule]] = &[
@@ -27,6 +28,12 @@ const GROUPS: &[&[Rule]] = &[
 
 /// Any link.
 const LINKS: &[Stage] = &[Stage::Link, Stage::Dynimport];
+
+/// The systems of ELF.
+const ELF: &[Os] = &[Os::Linux, Os::Freebsd, Os::Netbsd, Os::Openbsd];
+const WINDOWS: &[Os] = &[Os::Windows];
+const DARWIN: &[Os] = &[Os::Darwin];
+const ALL_BUT_DARWIN: &[Os] = &[Os::Linux, Os::Windows, Os::Freebsd, Os::Netbsd, Os::Openbsd];
 
 /// An optimisation level at which zig does more than optimise.
 const OPTIMISED: &Pattern = &Pattern::AnyOf(&[

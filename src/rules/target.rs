@@ -1,8 +1,8 @@
 //! Words that name the target: the triple and `-mcpu` say it, and zig takes it from nowhere else.
 
-use super::{link, seen, vector};
+use super::{DARWIN, link, seen, vector};
 use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
-use crate::target::{Arch, Os};
+use crate::target::Arch;
 use Stage::{Compile, Link};
 
 const MIPS: &[Arch] = &[Arch::Mips, Arch::Mipsle, Arch::Mips64, Arch::Mips64le];
@@ -54,7 +54,7 @@ pub const RULES: &[Rule] = &[
         id: "drop-macos-arch",
         why: "`-arch x86_64` repeats what the triple says; zig has no such option in some versions.",
         sources: &[link("https://github.com/golang/go/blob/go1.27.3/src/cmd/go/internal/work/exec.go")],
-        when: When::ALWAYS.on(&[Os::Darwin]),
+        when: When::ALWAYS.on(DARWIN),
         pattern: Pattern::Driver("-arch"),
         action: Action::Drop,
         cost: Cost::Nothing,
@@ -69,7 +69,7 @@ pub const RULES: &[Rule] = &[
         id: "drop-macos-minimum",
         why: "The oldest macOS is in the triple; zig ignores this word without a warning.",
         sources: &[link("https://github.com/rust-cross/cargo-zigbuild/blob/main/src/zig.rs")],
-        when: When::ALWAYS.on(&[Os::Darwin]),
+        when: When::ALWAYS.on(DARWIN),
         pattern: Pattern::Driver("-mmacosx-version-min"),
         action: Action::Drop,
         cost: Cost::Nothing,

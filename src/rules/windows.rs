@@ -1,11 +1,8 @@
 //! Windows: subsystems, time stamps, and names of libraries.
 
-use super::{LINKS, link, seen, vector};
+use super::{LINKS, WINDOWS, link, seen, vector};
 use crate::rule::{Action, Cost, Pattern, Proof, Rule, Stage, When};
-use crate::target::Os;
 use Stage::Link;
-
-const WINDOWS: &[Os] = &[Os::Windows];
 
 /// The rules.
 pub const RULES: &[Rule] = &[
