@@ -237,8 +237,8 @@ impl Trouble {
         let printed = String::from_utf8_lossy(printed);
         let line = self.line.as_ref();
         let found = line.and_then(|line| trouble::explain_with(&Made::of, &printed, line, target));
-        let confirmed = line.is_none_or(|line| trouble::confirms_doubt(&printed, line, target));
-        let doubt = self.doubt.clone().filter(|_| found.is_none() || confirmed);
+        let confirmed = || line.is_none_or(|line| trouble::confirms_doubt(&printed, line, target));
+        let doubt = self.doubt.clone().filter(|_| found.is_none() || confirmed());
         let why = doubt.or(found);
         if let Some(line) = &self.line {
             let text = last::text(line, (target, zig), call, &printed, why.as_ref());

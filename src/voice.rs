@@ -50,11 +50,14 @@ pub fn err(line: Arguments) {
 /// Prints a failure and turns it into our exit code.
 pub fn report(failure: &Failure) -> ExitCode {
     log::error!("could not {}", failure.what);
-    complain!("cgozig: could not {}", one_line(&failure.what));
-    if !failure.hint.is_empty() {
-        complain!("hint: {}", one_line(&failure.hint));
-    }
+    complain!("{}", told(failure));
     ExitCode::from(failure.exit as u8)
+}
+
+/// A failure as it is told: what could not be done, and what to do.
+pub fn told(failure: &Failure) -> String {
+    let what = format!("cgozig: could not {}", one_line(&failure.what));
+    if failure.hint.is_empty() { what } else { format!("{what}\nhint: {}", one_line(&failure.hint)) }
 }
 
 /// Prints what a user has asked to be told beside a failure.

@@ -63,10 +63,7 @@ pub fn log(file: &Path, asked: Option<&str>, env: &Env) -> Result<ExitCode, Fail
             "`cgozig explain --last` shows the last failed link; `cgozig doctor` tries a build",
         )
     })?;
-    say!("cgozig: could not {}", voice::one_line(&told.what));
-    if !told.hint.is_empty() {
-        say!("hint: {}", voice::one_line(&told.hint));
-    }
+    say!("{}", voice::told(&told));
     Ok(ExitCode::SUCCESS)
 }
 
