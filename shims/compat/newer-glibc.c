@@ -118,30 +118,24 @@ static int is_early(clockid_t clock, const struct timespec *until) {
     return now.tv_sec < until->tv_sec || (now.tv_sec == until->tv_sec && now.tv_nsec < until->tv_nsec);
 }
 
+/* Waits until `real`, and again where that came before the moment by the other clock. */
+#define WAIT(wait, is_late) \
+    int result; \
+    do { \
+        struct timespec real = by_real_time(clock, until); \
+        result = wait; \
+    } while ((is_late) && is_early(clock, until)); \
+    return result
+
 OWN int pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *until) {
-    int result;
-    do {
-        struct timespec real = by_real_time(clock, until);
-        result = pthread_cond_timedwait(cond, mutex, &real);
-    } while (result == ETIMEDOUT && is_early(clock, until));
-    return result;
+    WAIT(pthread_cond_timedwait(cond, mutex, &real), result == ETIMEDOUT);
 }
 
 OWN int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *until) {
-    int result;
-    do {
-        struct timespec real = by_real_time(clock, until);
-        result = pthread_mutex_timedlock(mutex, &real);
-    } while (result == ETIMEDOUT && is_early(clock, until));
-    return result;
+    WAIT(pthread_mutex_timedlock(mutex, &real), result == ETIMEDOUT);
 }
 
 OWN int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until) {
-    int result;
-    do {
-        struct timespec real = by_real_time(clock, until);
-        result = sem_timedwait(semaphore, &real);
-    } while (result && errno == ETIMEDOUT && is_early(clock, until));
-    return result;
+    WAIT(sem_timedwait(semaphore, &real), result && errno == ETIMEDOUT);
 }
 #endif
