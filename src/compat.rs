@@ -47,9 +47,7 @@ fn key(zig: ZigVersion, target: Target) -> String {
 /// The objects with these names.
 pub fn objects(names: &[&str], target: Target, around: &Surroundings) -> Vec<OwnObject> {
     let object = |name: &&str| {
-        let mut words: Vec<OsString> =
-            ["cc", "-target", target.triple().as_str()].iter().map(OsString::from).collect();
-        words.extend(target.mcpu().map(|cpu| format!("-mcpu={cpu}").into()));
+        let mut words = target.words("cc");
         words.extend(WORDS.iter().map(OsString::from));
         words.push(around.shims.join("compat").join(format!("{name}.c")).into());
         OwnObject { path: around.objects.join(name).with_extension("o"), words }

@@ -140,11 +140,8 @@ fn work(
     let Some(Line { argv, trace, told, objects }) = by_rules(stage, argv, around)? else {
         return Ok(Plan::Answer(Answer::Fails));
     };
-    let cpu = target.mcpu().map(|cpu| format!("-mcpu={cpu}"));
-    let link_kind = (stage == Stage::Link).then(|| link_kind(driver, cpu.as_deref(), &argv));
-    let mut words: Vec<OsString> =
-        vec![driver.zig().into(), "-target".into(), target.triple().as_str().into()];
-    words.extend(cpu.map(OsString::from));
+    let mut words = target.words(driver.zig());
+    let link_kind = (stage == Stage::Link).then(|| link_kind(driver, &words, &argv));
     words.extend(note);
     words.extend(argv.render());
     words.extend(around.further.iter().cloned());
@@ -232,12 +229,12 @@ const STARTS: &[&str] = &[
 ];
 
 /// The driver, the processor, and every option on code generation, symbols and the kind of output, in a fixed order:
-/// zig builds libc, compiler-rt and libc++ with these.
-fn link_kind(driver: Driver, cpu: Option<&str>, argv: &Argv) -> String {
+/// zig builds libc, compiler-rt and libc++ with these. `own` are the words on the target.
+fn link_kind(driver: Driver, own: &[OsString], argv: &Argv) -> String {
     // A path among the options of cgo differs from package to package, and from build to build.
     let fits = |text: &&str| !text.contains('/') && STARTS.iter().any(|start| text.starts_with(start));
-    let tokens = argv.items().iter().flat_map(|item| &item.tokens).filter_map(|token| token.text.to_str());
-    let mut words: Vec<&str> = tokens.filter(fits).chain(cpu).collect();
+    let tokens = argv.items().iter().flat_map(|item| &item.tokens).map(|token| &token.text);
+    let mut words: Vec<&str> = tokens.chain(own).filter_map(|word| word.to_str()).filter(fits).collect();
     words.sort_unstable();
     words.dedup();
     format!("{} {}", driver.zig(), words.join(" "))

@@ -2,6 +2,7 @@
 
 use super::cpu::{Arm64, Endian, Float};
 use super::{Cpu, Libc, System, Target};
+use std::ffi::OsString;
 use std::fmt;
 
 /// What follows `-target`: made from a [`Target`] and from nothing else.
@@ -49,6 +50,13 @@ impl Target {
             Cpu::Mips64(..) => "abi64",
             _ => "",
         }
+    }
+
+    /// The words that a call of zig's compiler begins with: the driver, the triple, and the processor.
+    pub fn words(self, driver: &str) -> Vec<OsString> {
+        let mut words: Vec<OsString> = vec![driver.into(), "-target".into(), self.triple().as_str().into()];
+        words.extend(self.mcpu().map(|cpu| format!("-mcpu={cpu}").into()));
+        words
     }
 
     /// The processor for zig's `-mcpu`, when it is not the triple's own baseline.
