@@ -35,6 +35,7 @@ const EFFECTS: &[&str] = &[
     "src/cli/",
     "src/compat.rs",
     "src/compiler.rs",
+    "src/direct/learn.rs",
     "src/finish/mod.rs",
     "src/bundle.rs",
     "src/main.rs",
