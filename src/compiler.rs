@@ -82,7 +82,6 @@ pub fn surroundings(
     libraries: Libraries,
 ) -> Result<Surroundings, Failure> {
     let (env, store) = (search.env, &search.store);
-    let zig_lib = zig.program.parent().unwrap_or(Path::new("")).join("lib");
     let shims = store.shims(shims::DIGEST);
     let works = matches!(request, Request::Work(_));
     if works {
@@ -101,7 +100,7 @@ pub fn surroundings(
     Ok(Surroundings {
         target,
         zig: zig.version,
-        zig_lib,
+        zig_lib: zig.library.clone(),
         shims,
         objects,
         sdk,

@@ -139,7 +139,7 @@ fn linkers_call(
     cache: &TargetCache,
 ) -> (Option<lld::Call>, Vec<u8>) {
     let mut given = call.words.clone();
-    given.extend([cache.global().into(), cache.local().into(), zig.program.with_file_name("lib").into()]);
+    given.extend([cache.global().into(), cache.local().into(), zig.library.clone().into()]);
     let (linker, rest) = lld::read(printed, &given);
     // Where zig failed earlier, the last call was of a part of libc, in zig's cache.
     let asked = call.words.iter().rposition(|word| word == "-o").and_then(|at| call.words.get(at + 1));

@@ -174,6 +174,19 @@ fn a_zig_that_does_not_tell_its_words_goes_by_zig_cc() {
 }
 
 #[test]
+fn a_zig_of_a_distribution_has_its_library_elsewhere() {
+    let Some(place) = Place::new() else { return };
+    fs::create_dir_all(place.path("usr/bin")).unwrap();
+    fs::create_dir_all(place.path("usr/lib")).unwrap();
+    let zig = place.path("usr/bin/zig");
+    fs::hard_link(&place.zig, &zig).or_else(|_| fs::copy(&place.zig, &zig).map(drop)).unwrap();
+    std::os::unix::fs::symlink(place.zig.with_file_name("lib"), place.path("usr/lib/zig")).unwrap();
+    let output = place.call(&zig, "direct", &["-O2", "-c", "x.c", "-o", "x.o"]).output().unwrap();
+    assert!(output.status.success(), "{}", support::text(&output));
+    assert!(place.path("x.o").exists());
+}
+
+#[test]
 fn a_route_that_is_none_is_refused() {
     let Some(place) = Place::new() else { return };
     let said = refused(&place.call(&place.zig, "fast", &["-c", "x.c", "-o", "x.o"]).output().unwrap());

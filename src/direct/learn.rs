@@ -11,7 +11,7 @@ use crate::store::target::TargetCache;
 use crate::zig::find::Zig;
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What makes zig print how it calls clang.
 const PRINTS: &str = "ZIG_VERBOSE_CC";
@@ -38,15 +38,11 @@ pub fn compile(words: &[OsString], zig: &Zig, cache: &TargetCache, store: &Store
         return None;
     }
     let parts = [
-        Some(("lib", library(zig).into_os_string())),
+        Some(("lib", zig.library.clone().into_os_string())),
         Some(("in", shape.input)),
         shape.output.map(|output| ("out", output)),
     ];
     learned.fill(&Filling { parts: parts.into_iter().flatten().collect(), runs: shape.runs })
-}
-
-fn library(zig: &Zig) -> PathBuf {
-    zig.program.with_file_name("lib")
 }
 
 /// Asks zig, with a cache of its own: an object that it has already is not compiled again.
@@ -60,7 +56,7 @@ fn ask(shape: &Shape, zig: &Zig, cache: &TargetCache) -> Option<Learned> {
     command.env("ZIG_LOCAL_CACHE_DIR", folder.path().join("cache")).env(PRINTS, "1");
     command.env_remove("ZIG_LIB_DIR").env_remove("PWD").stdin(std::process::Stdio::null());
     let printed = command.output().ok()?.stderr;
-    read(&printed, shape, &library(zig), folder.path())
+    read(&printed, shape, &zig.library, folder.path())
 }
 
 /// What zig printed, with holes; none where it did not do as expected.

@@ -25,6 +25,8 @@ use std::{env, fs, io};
 pub struct Zig {
     /// The program itself, behind links and shims.
     pub program: PathBuf,
+    /// Its library: beside it in zig's own releases, elsewhere in distributions' packages.
+    pub library: PathBuf,
     /// Its version.
     pub version: ZigVersion,
     /// Its version as it says it: `0.16.0-dev.1354+94e98bfe8`.
@@ -35,7 +37,8 @@ pub struct Zig {
 
 impl Zig {
     fn stored(program: PathBuf, version: ZigVersion) -> Zig {
-        Zig { program, version, said: version.to_string(), from: Origin::Store }
+        let library = beside(&program);
+        Zig { program, library, version, said: version.to_string(), from: Origin::Store }
     }
 
     /// Why cgozig was not tested with it, as a clause.
@@ -57,8 +60,7 @@ impl Zig {
         command.env(target::SHOWN_BY, cache.global()).env("ZIG_LOCAL_CACHE_DIR", cache.local());
         command.env("CGOZIG_DEPTH", "1");
         if cache.is_portable() {
-            let library = self.program.with_file_name("lib");
-            match sys::lend_folder(sys::LENT_LIBRARY, &library) {
+            match sys::lend_folder(sys::LENT_LIBRARY, &self.library) {
                 Ok(()) => drop(command.env("ZIG_LIB_DIR", sys::LENT_LIBRARY.path)),
                 Err(error) => log::warn!("the cache from another machine will not serve: {error}"),
             }
@@ -74,6 +76,11 @@ impl Zig {
         let what = format!("start zig at `{}`: {error}", self.program.display());
         Failure::new(OwnExit::Start, what, "`cgozig doctor` looks at the installation")
     }
+}
+
+/// Where zig's releases have the library.
+fn beside(program: &Path) -> PathBuf {
+    program.with_file_name("lib")
 }
 
 /// Where a zig came from.
@@ -295,19 +302,20 @@ fn look_at(path: &Path, from: Origin, store: &Store) -> Result<Option<Zig>, Fail
     }
     let Some(zig) = ask(path, from, store) else { return Ok(None) };
     // A store that cannot be written costs only time.
-    let text = format!("{stamp}\n{}\n{}", zig.said, zig.program.display());
+    let text = format!("{stamp}\n{}\n{}\n{}", zig.said, zig.library.display(), zig.program.display());
     let _ = store.write(&record, text.as_bytes());
     Ok(Some(zig))
 }
 
-/// A record is three lines: size and time, version, program.
+/// A record is four lines: size and time, version, library, program.
 fn read_record(text: &str, stamp: &str, from: Origin) -> Option<Zig> {
-    let mut lines = text.splitn(3, '\n');
+    let mut lines = text.splitn(4, '\n');
     if lines.next()? != stamp {
         return None;
     }
     let said = lines.next()?.to_string();
-    Some(Zig { version: ZigVersion::parse(&said)?, said, program: PathBuf::from(lines.next()?), from })
+    let (library, program) = (PathBuf::from(lines.next()?), PathBuf::from(lines.next()?));
+    Some(Zig { version: ZigVersion::parse(&said)?, said, program, library, from })
 }
 
 /// Asks a zig for its version and for the program behind it: a script or a version manager's shim is
@@ -323,7 +331,9 @@ fn ask(path: &Path, from: Origin, store: &Store) -> Option<Zig> {
     let said = field(&text, "version").filter(|said| !said.contains('\n'))?;
     let program = field(&text, "zig_exe").map(PathBuf::from).filter(|program| program.is_file());
     let program = program.unwrap_or_else(|| path.to_path_buf());
-    Some(Zig { version: ZigVersion::parse(&said)?, said, program, from })
+    let library = field(&text, "lib_dir").map(PathBuf::from).filter(|library| library.is_absolute());
+    let library = library.unwrap_or_else(|| beside(&program));
+    Some(Zig { version: ZigVersion::parse(&said)?, said, program, library, from })
 }
 
 /// A field of what `zig env` prints, which is JSON up to 0.14 and ZON from 0.15 on.
