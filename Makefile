@@ -1,6 +1,6 @@
 # demo, test and lint are for everybody; modules, matrix, soak and bench take long.
 
-.PHONY: build demo test tools lint soak modules matrix verified arm64-host bench bench-first bench-fetch clean
+.PHONY: build demo test tools lint soak modules matrix referee verified arm64-host bench bench-first bench-fetch clean
 
 CARGO ?= cargo
 
@@ -35,6 +35,11 @@ modules: tools
 matrix: tools
 	CGOZIG_MATRIX=full $(CARGO) test --locked --test matrix
 	UPDATE=1 $(CARGO) test --locked --test generated
+
+# The whole matrix with every compile and link by both routes, compared.
+referee: tools
+	rm -f target/referee.log
+	CGOZIG_MATRIX=full CGOZIG_TEST_REFEREE=$(CURDIR)/target/referee.log $(CARGO) test --locked --test matrix
 
 # The part of the matrix that `make test` runs; writes src/verified.txt and the README's table.
 verified: tools

@@ -31,6 +31,15 @@ const CALLS: &[(&str, &[&str])] = &[
     ("-", &["-E", "-dM", "-I", ".", "-O2", "-xc"]),
 ];
 
+/// What is built by Go; the rest by `make referee`.
+const BUILT: &[(&str, &str, &str)] = &[
+    ("linux/amd64", "gnu", "examples/net"),
+    ("linux/arm64", "musl", "tests/go/cxx"),
+    ("windows/amd64", "own", "examples/hello"),
+    ("darwin/arm64", "own", "examples/hello"),
+    ("freebsd/amd64", "own", "examples/hello"),
+];
+
 const ONE: &str = r#"
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +90,9 @@ fn main() -> ExitCode {
             }
         }
     }
+    for (port, libc, program) in BUILT {
+        trials.push(Trial::test(format!("build {port} {libc} {program}"), || built(port, libc, program)));
+    }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -102,7 +114,8 @@ fn small_sources(port: &'static Port, libc: &str, version: &str) -> Result<(), F
         let program = if *source == "two.cc" { "cgozig-c++" } else { "cgozig" };
         let place = folder.path().display().to_string();
         let words = words.iter().map(|word| word.replace("PLACE", &place));
-        let mut command = support::refereed(program, &zig, port.name, libc, &folder.path().join("log"));
+        let mut command = support::user(program, &zig, port.name, libc);
+        support::referee(&mut command, &folder.path().join("log"));
         command.args(words).arg(source).current_dir(folder.path());
         command.stdin(fs::File::open(folder.path().join("one.c"))?);
         let output = command.output()?;
@@ -115,10 +128,25 @@ fn small_sources(port: &'static Port, libc: &str, version: &str) -> Result<(), F
 
 /// Every call was done directly, and made the same.
 fn judge(log: &Path, calls: usize) -> Result<(), Failed> {
-    let text = fs::read_to_string(log)?;
-    let same = text.lines().filter(|line| line.starts_with("same ")).count();
-    if same != calls || text.lines().count() != calls {
-        return Err(format!("{same} of {calls} are the same:\n{text}").into());
+    let (same, others) = support::judged(log);
+    if same < calls || !others.is_empty() {
+        return Err(format!("{same} are the same, of at least {calls}:\n{}", others.join("\n")).into());
     }
     Ok(())
+}
+
+/// A program built by Go, every call by both routes.
+fn built(port: &str, libc: &str, program: &str) -> Result<(), Failed> {
+    let (Some(zig), Some(go)) = (support::zig(support::ZIG), support::go("1.27.3")) else { return Ok(()) };
+    let folder = support::folder();
+    let (log, out) = (folder.path().join("log"), folder.path().join("program.exe"));
+    let mut command = support::user(go, &zig, port, libc);
+    support::referee(&mut command, &log);
+    command.args(["build", "-o"]).arg(&out).arg(".");
+    let output = command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(program)).output()?;
+    if !output.status.success() {
+        return Err(support::text(&output).into());
+    }
+    // cgo's questions, the compiles of runtime/cgo and of the program, the trial link and the link.
+    judge(&log, 12)
 }

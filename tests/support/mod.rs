@@ -147,22 +147,32 @@ pub fn user(program: impl AsRef<OsStr>, zig: &Path, port: &str, libc: &str) -> C
     if libc != "own" {
         command.env("CGOZIG_LIBC", libc);
     }
+    if let Some(log) = std::env::var_os("CGOZIG_TEST_REFEREE") {
+        referee(&mut command, Path::new(&log));
+    }
     command
 }
 
-/// The same, where every call is done by both routes, and the results are compared in `log` (`tests/tools/referee`).
-pub fn refereed(program: impl AsRef<OsStr>, zig: &Path, port: &str, libc: &str, log: &Path) -> Command {
+/// Has a command do every call by both routes, and the results compared in `log` (`tests/tools/referee`).
+pub fn referee(command: &mut Command, log: &Path) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("referee");
     fs::create_dir_all(&folder).unwrap();
     let referee = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/referee");
     for name in ["cgozig", "cgozig-c++"] {
         let _ = std::os::unix::fs::symlink(&referee, folder.join(name));
     }
-    let mut command = user(program, zig, port, libc);
     let path = std::env::var("PATH").unwrap();
     command.env("PATH", format!("{}:{}:{path}", folder.display(), bin().display()));
     command.env("CGOZIG_TEST_REAL", bin()).env("CGOZIG_TEST_REFEREE", log);
-    command
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    command.env("CGOZIG_TEST_NONCE", now.as_nanos().to_string());
+}
+
+/// What the referee wrote: how many calls were the same, and every other line.
+pub fn judged(log: &Path) -> (usize, Vec<String>) {
+    let text = fs::read_to_string(log).unwrap();
+    let (same, others): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("same "));
+    (same.len(), others.into_iter().map(str::to_string).collect())
 }
 
 /// Runs a program that was built for a port, where this machine can.
