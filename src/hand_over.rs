@@ -78,7 +78,7 @@ fn direct(
     if route == Route::ZigCc {
         return Ok(None);
     }
-    let words = learn::compile(&call.words, zig, cache, &search.store);
+    let words = learn::compile(&call.words, route, (zig, cache), &search.store);
     match &words {
         Some(words) => log::debug!("direct {}", voice::shown(words)),
         None if route == Route::Direct && call.link_kind.is_none() => return Err(not_direct(zig)),

@@ -158,6 +158,20 @@ fn what_is_unusual_goes_by_zig_cc() {
 }
 
 #[test]
+fn a_long_compile_goes_by_zig_cc_which_keeps_its_object() {
+    let Some(place) = Place::new() else { return };
+    let small = fs::read_to_string(place.path("x.c")).unwrap();
+    assert!(place.compile().1);
+    fs::write(place.path("x.c"), format!("{small}{}", "// a line of a large source\n".repeat(3000))).unwrap();
+    assert!(!place.compile().1);
+    fs::write(place.path("y.cc"), "int y;\n").unwrap();
+    let _ = fs::remove_file(place.path("log"));
+    let output = place.call(&place.zig, "auto", &["-c", "y.cc", "-o", "y.o"]).output().unwrap();
+    assert!(output.status.success());
+    assert!(!fs::read_to_string(place.path("log")).unwrap().contains("direct clang"));
+}
+
+#[test]
 fn a_zig_that_does_not_tell_its_words_goes_by_zig_cc() {
     let Some(place) = Place::new() else { return };
     let silent = "[ \"$1\" = cc ] || exit 7; unset ZIG_VERBOSE_CC; exec REAL \"$@\"";

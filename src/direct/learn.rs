@@ -3,6 +3,7 @@
 //! `ZIG_VERBOSE_CC=1` makes zig print them (zig 0.14.1 to 0.17.0: `PROGRAM clang …`, without quotes). They are kept beside
 //! the target's cache, and go with it. What is not kept whole, or is another zig's, is learned again.
 
+use super::Route;
 use super::learned::{self, Filling, Key, Learned};
 use super::shape::Shape;
 use crate::lld;
@@ -19,9 +20,20 @@ const PRINTS: &str = "ZIG_VERBOSE_CC";
 /// The object's name in a call that is learned from.
 const OUTPUT: &str = "output.o";
 
-/// The words for `zig clang` that stand for `zig cc` with `words`; none where that is not known.
-pub fn compile(words: &[OsString], zig: &Zig, cache: &TargetCache, store: &Store) -> Option<Vec<OsString>> {
+/// Bytes of a source from which on its compile takes so long that the detour does not count.
+const LARGE: u64 = 64 << 10;
+
+/// The words for `zig clang` that stand for `zig cc` with `words`; none where that is not known, or not the better route.
+pub fn compile(
+    words: &[OsString],
+    route: Route,
+    (zig, cache): (&Zig, &TargetCache),
+    store: &Store,
+) -> Option<Vec<OsString>> {
     let shape = Shape::of(words)?;
+    if route == Route::Auto && is_long(&shape) {
+        return None;
+    }
     let key = Key { zig: zig.said.clone(), words: shape.words.clone() };
     let place = cache.learned().join(key.file_name());
     let known = fs::read(&place).ok().and_then(|contents| Learned::from_bytes(&contents, &key));
@@ -43,6 +55,12 @@ pub fn compile(words: &[OsString], zig: &Zig, cache: &TargetCache, store: &Store
         shape.output.map(|output| ("out", output)),
     ];
     learned.fill(&Filling { parts: parts.into_iter().flatten().collect(), runs: shape.runs })
+}
+
+/// Whether the object is better taken from zig's cache, should Go ask for it again: the detour over `zig cc` is a small part
+/// of such a compile.
+fn is_long(shape: &Shape) -> bool {
+    shape.is_cxx() || fs::metadata(&shape.input).is_ok_and(|metadata| metadata.len() >= LARGE)
 }
 
 /// Asks zig, with a cache of its own: an object that it has already is not compiled again.

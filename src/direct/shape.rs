@@ -164,6 +164,12 @@ impl Shape {
         (0..self.runs.len()).find(|number| word == hole(&number.to_string()))
     }
 
+    /// Whether it compiles C++.
+    pub fn is_cxx(&self) -> bool {
+        const ENDINGS: &[&str] = &[".cc", ".cpp", ".cxx", ".c++", ".C", ".mm"];
+        ENDINGS.iter().any(|ending| bytes::ends_with(&self.input, ending))
+    }
+
     /// The name of the source in a learned call, none for standard input.
     pub fn example_input(&self) -> Option<String> {
         source(&self.input).filter(|_| self.input != "-")
@@ -257,6 +263,8 @@ mod tests {
         ] {
             assert_eq!(of(line), None, "{line}");
         }
-        assert_eq!(of("cc -E -dM -x c -").unwrap().input, "-");
+        let stdin = of("cc -E -dM -x c -").unwrap();
+        assert!(stdin.input == "-" && !stdin.is_cxx());
+        assert!(of("cc -c x.cc -o x.o").unwrap().is_cxx());
     }
 }
