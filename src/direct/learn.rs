@@ -21,7 +21,7 @@ const PRINTS: &str = "ZIG_VERBOSE_CC";
 const OUTPUT: &str = "output.o";
 
 /// Bytes of a source from which on its compile takes so long that the detour does not count.
-const LARGE: u64 = 64 << 10;
+const LARGE: u64 = 32 << 10;
 
 /// The words for `zig clang` that stand for `zig cc` with `words`; none where that is not known, or not the better route.
 pub fn compile(
