@@ -7,6 +7,7 @@ use crate::direct::{Route, learn};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::lld;
+use crate::pack;
 use crate::plan::ZigCall;
 use crate::store::Store;
 use crate::store::target::TargetCache;
@@ -36,7 +37,11 @@ pub fn hand_over(
     let store = &search.store;
     let kind = call.link_kind.as_deref();
     let (cache, first) = store.or_beside(zig.version, target.triple().as_str(), |store| {
-        turn(search, store, (zig.version, target), kind)
+        let (cache, first) = turn(search, store, (zig.version, target), kind)?;
+        if first.is_some() {
+            pack::fetch::before_first_link(search, store, (zig, target), &cache);
+        }
+        Ok((cache, first))
     })?;
     compat::make(&store.for_notes(), zig, &cache, &call.objects)?;
     let direct = direct(search, (zig, &cache), call)?;

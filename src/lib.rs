@@ -49,6 +49,7 @@ pub mod identity;
 pub mod lld;
 pub mod native;
 pub mod net;
+pub mod pack;
 pub mod persona;
 pub mod plan;
 pub mod probe;

@@ -54,6 +54,16 @@ impl TargetCache {
         self.folder.join("learned-v1")
     }
 
+    /// What zig has built for the target and learned links name: crt objects, libc, compiler-rt, libc++.
+    pub fn runtime(&self) -> PathBuf {
+        self.folder.join("runtime-v1")
+    }
+
+    /// The mark that the index with that pin was asked for a pack, whatever came of it.
+    pub fn asked(&self, pin: &str) -> PathBuf {
+        self.folder.join(format!("asked-{}", &pin[..16.min(pin.len())]))
+    }
+
     /// Whether zig has to be given its library under the path that is the same on every machine.
     pub fn is_portable(&self) -> bool {
         self.folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PORTABLE))

@@ -1,0 +1,129 @@
+//! Small programs, compiled and linked with the words that Go uses, by calling ourselves: zig builds then what a target's
+//! links need, and its words are learned.
+
+use crate::target::{Arch, Os, Target};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// A source and the driver that compiles and links it.
+struct Source {
+    driver: &'static str,
+    name: &'static str,
+    text: &'static str,
+}
+
+const C: Source = Source { driver: "cc", name: "go.c", text: "int main(void) { return 0; }\n" };
+const CXX: Source = Source {
+    driver: "c++",
+    name: "go.cc",
+    text: "#include <iostream>\nint main() { try { throw 1; } catch (int) { std::cout << 1; } }\n",
+};
+
+/// What cmd/go gives every compile, and the link of `_cgo_.o`, of a package.
+const OF_PACKAGES: &str = "-fno-caret-diagnostics -Qunused-arguments -Wl,--no-gc-sections -fmessage-length=0 \
+                           -ffile-prefix-map=work=/tmp/go-build -gno-record-gcc-switches";
+
+/// What cmd/link gives every link between the kind of output and its objects, but on Windows.
+const OF_LINKS: &str = "-rdynamic -Qunused-arguments -Wl,--compress-debug-sections=zlib";
+
+/// The same on Windows.
+const OF_WINDOWS: &str = "-mconsole -Wl,--tsaware -Wl,--nxcompat -Wl,--major-os-version=10 -Wl,--minor-os-version=0 \
+                          -Wl,--major-subsystem-version=10 -Wl,--minor-subsystem-version=0 -Wl,--dynamicbase";
+
+/// An id, as long as Go's.
+const BUILD_ID: &str = "-Wl,--build-id=0x0000000000000000000000000000000000000000";
+
+/// Where links for a target are done.
+pub struct Links<'a> {
+    /// The target.
+    pub target: Target,
+    /// The C++ library too.
+    pub cxx: bool,
+    /// Variables for ourselves.
+    pub variables: &'a [(&'a str, &'a Path)],
+}
+
+impl Links<'_> {
+    /// Does all of them; an error is what the one that failed has said.
+    pub fn run(&self) -> Result<(), String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let sources = if self.cxx { &[C, CXX][..] } else { &[C][..] };
+        for source in sources {
+            fs::write(folder.path().join(source.name), source.text).map_err(|error| error.to_string())?;
+            let compile = format!("-I . {} -O2 -g {OF_PACKAGES} -o go.o -c {}", self.thread(), source.name);
+            self.call(source, &compile, folder.path())?;
+            self.call_if_served(source, &self.of_cgo(), folder.path())?;
+            for words in self.of_programs() {
+                self.call(source, &words, folder.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The machine's word, as Go has it, and the one on threads.
+    fn thread(&self) -> String {
+        let thread = if self.target.os() == Os::Windows { "-mthreads" } else { "-fPIC -pthread" };
+        format!("{} {thread}", machine(self.target.arch()))
+    }
+
+    /// The link of a package's own objects, of which Go reads the imports.
+    fn of_cgo(&self) -> String {
+        format!("-I . {} {OF_PACKAGES} -o _cgo_.o go.o -O2 -g -lpthread", self.thread())
+    }
+
+    /// The links of programs and libraries, with debug information and without.
+    fn of_programs(&self) -> Vec<String> {
+        let machine = machine(self.target.arch());
+        let stripped = ["", "-s"].into_iter();
+        if self.target.os() == Os::Windows {
+            let entropy = if machine == "-m32" { "" } else { "-Wl,--high-entropy-va" };
+            let link = |strip| {
+                format!(
+                    "{machine} {strip} {OF_WINDOWS} {entropy} -o go.exe -Qunused-arguments -Wl,--no-insert-timestamp \
+                     -Wl,--compress-debug-sections=zlib go.o -O2 -g -O2 -g -Wl,--start-group -lmingwex -lmingw32 \
+                     -Wl,--end-group -lkernel32"
+                )
+            };
+            return stripped.map(link).collect();
+        }
+        let kinds =
+            [("", "-no-pie"), ("-Wl,-z,relro -pie", ""), ("-Wl,-z,relro -shared -Wl,-z,nodelete", "")];
+        let link = |strip| {
+            kinds.iter().map(move |(kind, end)| {
+                format!(
+                    "{machine} {strip} {kind} {BUILD_ID} -o go {OF_LINKS} go.o -O2 -g -lpthread -O2 -g {end}"
+                )
+            })
+        };
+        stripped.flat_map(link).collect()
+    }
+
+    /// A link that is not asked of every target: where Go's would be refused, this one is.
+    fn call_if_served(&self, source: &Source, words: &str, folder: &Path) -> Result<(), String> {
+        match self.call(source, words, folder) {
+            Err(said) if said.is_empty() => Ok(()),
+            other => other,
+        }
+    }
+
+    fn call(&self, source: &Source, words: &str, folder: &Path) -> Result<(), String> {
+        let own = std::env::current_exe().map_err(|error| error.to_string())?;
+        let mut command = Command::new(own);
+        command.envs(self.variables.iter().copied()).current_dir(folder);
+        command.arg(source.driver).arg("-target").arg(self.target.triple().as_str());
+        let output = command.args(words.split_whitespace()).output().map_err(|error| error.to_string())?;
+        let said = String::from_utf8_lossy(&output.stderr).trim().replace('\n', " ");
+        if output.status.success() { Ok(()) } else { Err(said) }
+    }
+}
+
+/// The word by which cmd/go and cmd/link name the machine.
+fn machine(arch: Arch) -> &'static str {
+    match arch.go() {
+        "386" => "-m32",
+        "amd64" | "ppc64" | "ppc64le" | "s390x" => "-m64",
+        "arm" => "-marm",
+        _ => "",
+    }
+}
