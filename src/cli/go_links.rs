@@ -20,6 +20,12 @@ const CXX: Source = Source {
     text: "#include <iostream>\nint main() { try { throw 1; } catch (int) { std::cout << 1; } }\n",
 };
 
+/// The libraries of C that packages name in `#cgo LDFLAGS`: without any, what is learned serves no package with one.
+const LIBRARIES: &[&str] = &["", "-lpthread", "-lm", "-lm -lpthread", "-ldl", "-lresolv"];
+
+/// What programs are called: by `go build`, `go run`, `go test`.
+const NAMES: &[&str] = &["exe/a.out", "exe/go", "go.test"];
+
 /// What cmd/go gives every compile, and the link of `_cgo_.o`, of a package.
 const OF_PACKAGES: &str = "-fno-caret-diagnostics -Qunused-arguments -Wl,--no-gc-sections -fmessage-length=0 \
                            -ffile-prefix-map=work=/tmp/go-build -gno-record-gcc-switches";
@@ -40,6 +46,8 @@ pub struct Links<'a> {
     pub target: Target,
     /// The C++ library too.
     pub cxx: bool,
+    /// With every usual name and set of libraries, as for a pack; else what zig has to build is built.
+    pub all: bool,
     /// Variables for ourselves.
     pub variables: &'a [(&'a str, &'a Path)],
 }
@@ -48,17 +56,33 @@ impl Links<'_> {
     /// Does all of them; an error is what the one that failed has said.
     pub fn run(&self) -> Result<(), String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let folder = folder.path();
+        fs::create_dir_all(folder.join("work/exe")).map_err(|error| error.to_string())?;
         let sources = if self.cxx { &[C, CXX][..] } else { &[C][..] };
         for source in sources {
-            fs::write(folder.path().join(source.name), source.text).map_err(|error| error.to_string())?;
-            let compile = format!("-I . {} -O2 -g {OF_PACKAGES} -o go.o -c {}", self.thread(), source.name);
-            self.call(source, &compile, folder.path())?;
-            self.call_if_served(source, &self.of_cgo(), folder.path())?;
+            fs::write(folder.join(source.name), source.text).map_err(|error| error.to_string())?;
+            let compile =
+                format!("-I . {} -O2 -g {OF_PACKAGES} -o work/go.o -c {}", self.thread(), source.name);
+            self.call(source, &compile, folder)?;
+            for words in self.of_packages() {
+                // Where Go shall link by us what it could link itself, this link fails without a word.
+                self.call(source, &words, folder)
+                    .or_else(|said| if said.is_empty() { Ok(()) } else { Err(said) })?;
+            }
             for words in self.of_programs() {
-                self.call(source, &words, folder.path())?;
+                self.call(source, &words, folder)?;
             }
         }
         Ok(())
+    }
+
+    fn libraries(&self) -> &'static [&'static str] {
+        let has_resolv = self.target.os() == Os::Linux;
+        match (self.all, LIBRARIES) {
+            (false, _) => &LIBRARIES[..1],
+            (true, [but @ .., _]) if !has_resolv => but,
+            (true, all) => all,
+        }
     }
 
     /// The machine's word, as Go has it, and the one on threads.
@@ -67,44 +91,51 @@ impl Links<'_> {
         format!("{} {thread}", machine(self.target.arch()))
     }
 
-    /// The link of a package's own objects, of which Go reads the imports.
-    fn of_cgo(&self) -> String {
-        format!("-I . {} {OF_PACKAGES} -o _cgo_.o go.o -O2 -g -lpthread", self.thread())
+    /// The links of packages' own objects, of which Go reads the imports.
+    fn of_packages(&self) -> Vec<String> {
+        let link = |libraries: &&str| {
+            format!("-I . {} {OF_PACKAGES} -o work/_cgo_.o work/go.o -O2 -g {libraries}", self.thread())
+        };
+        self.libraries().iter().map(link).collect()
     }
 
     /// The links of programs and libraries, with debug information and without.
     fn of_programs(&self) -> Vec<String> {
-        let machine = machine(self.target.arch());
-        let stripped = ["", "-s"].into_iter();
-        if self.target.os() == Os::Windows {
-            let entropy = if machine == "-m32" { "" } else { "-Wl,--high-entropy-va" };
-            let link = |strip| {
-                format!(
-                    "{machine} {strip} {OF_WINDOWS} {entropy} -o go.exe -Qunused-arguments -Wl,--no-insert-timestamp \
-                     -Wl,--compress-debug-sections=zlib go.o -O2 -g -O2 -g -Wl,--start-group -lmingwex -lmingw32 \
-                     -Wl,--end-group -lkernel32"
-                )
-            };
-            return stripped.map(link).collect();
+        let mut lines = Vec::new();
+        for libraries in self.libraries() {
+            for strip in ["", "-s"] {
+                if self.target.os() == Os::Windows {
+                    lines.push(self.on_windows(strip, libraries));
+                } else {
+                    lines.extend(self.elsewhere(strip, libraries));
+                }
+            }
         }
-        let kinds =
-            [("", "-no-pie"), ("-Wl,-z,relro -pie", ""), ("-Wl,-z,relro -shared -Wl,-z,nodelete", "")];
-        let link = |strip| {
-            kinds.iter().map(move |(kind, end)| {
-                format!(
-                    "{machine} {strip} {kind} {BUILD_ID} -o go {OF_LINKS} go.o -O2 -g -lpthread -O2 -g {end}"
-                )
-            })
-        };
-        stripped.flat_map(link).collect()
+        lines
     }
 
-    /// A link that is not asked of every target: where Go's would be refused, this one is.
-    fn call_if_served(&self, source: &Source, words: &str, folder: &Path) -> Result<(), String> {
-        match self.call(source, words, folder) {
-            Err(said) if said.is_empty() => Ok(()),
-            other => other,
-        }
+    fn on_windows(&self, strip: &str, libraries: &str) -> String {
+        let machine = machine(self.target.arch());
+        let entropy = if machine == "-m32" { "" } else { "-Wl,--high-entropy-va" };
+        format!(
+            "{machine} {strip} {OF_WINDOWS} {entropy} -o work/exe/a.out.exe -Qunused-arguments \
+             -Wl,--no-insert-timestamp -Wl,--compress-debug-sections=zlib work/go.o -O2 -g {libraries} -O2 -g \
+             -Wl,--start-group -lmingwex -lmingw32 -Wl,--end-group -lkernel32"
+        )
+    }
+
+    fn elsewhere(&self, strip: &str, libraries: &str) -> Vec<String> {
+        let machine = machine(self.target.arch());
+        let link = |kind: &str, name: &str, end: &str| {
+            format!(
+                "{machine} {strip} {kind} {BUILD_ID} -o work/{name} {OF_LINKS} work/go.o -O2 -g {libraries} -O2 -g \
+                 -lpthread {end}"
+            )
+        };
+        let names = if self.all { NAMES } else { &NAMES[..1] };
+        let programs = names.iter().map(|name| link("", name, "-no-pie"));
+        let others = ["-Wl,-z,relro -pie", "-Wl,-z,relro -shared -Wl,-z,nodelete"];
+        programs.chain(others.iter().map(|kind| link(kind, NAMES[0], ""))).collect()
     }
 
     fn call(&self, source: &Source, words: &str, folder: &Path) -> Result<(), String> {

@@ -115,7 +115,9 @@ fn make_one(cxx: bool, search: &Search, (zig, target): (&Zig, Target), output: &
         ("CGOZIG_ZIG", zig.program.as_path()),
         ("CGOZIG_OFFLINE", Path::new("1")),
     ];
-    Links { target, cxx, variables: &variables }.run().map_err(|said| warm::failure(target, &said))?;
+    Links { target, cxx, all: true, variables: &variables }
+        .run()
+        .map_err(|said| warm::failure(target, &said))?;
     let name = format!("cgozig-runtime-{}-{triple}{}.tar.zst", zig.said, if cxx { "-c++" } else { "" });
     let file = if output.is_dir() { output.join(name) } else { output.to_path_buf() };
     let made = make::write(&cache, &zig.said, triple.as_str(), &file)?;

@@ -120,5 +120,5 @@ fn target(name: Option<&str>, musl: bool, env: &Env) -> Result<Target, Failure> 
 
 /// Links small programs as Go does.
 pub fn one(target: Target, cxx: bool, variables: &[(&str, &Path)]) -> Result<(), String> {
-    Links { target, cxx, variables }.run()
+    Links { target, cxx, all: false, variables }.run()
 }
