@@ -6,9 +6,10 @@ use crate::compat;
 use crate::direct::{Route, learn};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::lld;
+use crate::linking::{self, Linked};
 use crate::pack;
 use crate::plan::ZigCall;
+use crate::rule::Stage;
 use crate::store::Store;
 use crate::store::target::TargetCache;
 use crate::store::usage::Clean;
@@ -20,10 +21,10 @@ use crate::voice;
 use crate::warm::{FirstLink, Turn};
 use crate::zig::find::{Search, Zig};
 use crate::zig::{ZigVersion, install};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 /// Becomes zig; where something is left to do or to explain afterwards, waits for it.
 pub fn hand_over(
@@ -35,14 +36,11 @@ pub fn hand_over(
 ) -> Result<ExitCode, Failure> {
     write_down(call, zig.version);
     let store = &search.store;
-    let kind = call.link_kind.as_deref();
-    let (cache, first) = store.or_beside(zig.version, target.triple().as_str(), |store| {
-        let (cache, first) = turn(search, store, (zig.version, target), kind)?;
-        if first.is_some() {
-            pack::fetch::before_first_link(search, store, (zig, target), &cache);
-        }
-        Ok((cache, first))
-    })?;
+    let link = linking::directly(search, (target, zig), call, trouble)?;
+    if let Linked::Done(ended) = link {
+        return Ok(ended);
+    }
+    let (cache, first) = turn_of(search, (target, zig), call.link_kind.as_deref())?;
     compat::make(&store.for_notes(), zig, &cache, &call.objects)?;
     let direct = direct(search, (zig, &cache), call)?;
     let words = direct.as_ref().unwrap_or(&call.words);
@@ -52,12 +50,12 @@ pub fn hand_over(
     if let Some(work) = &call.work {
         lend(work, &mut command)?;
     }
-    let is_last = call.finish.is_none() && first.is_none() && !call.told.is_some();
+    let is_last = call.finish.is_none() && first.is_none() && !call.told.is_some() && !link.is_open();
     if is_last && long.is_none() && !trouble.may_be_told() {
         return sys::become_program(command).map_err(not_started);
     }
     let (status, printed) = if call.told.is_some() {
-        link_twice(search, (zig, &cache), call, command, trouble)?
+        linking::twice(search, (zig, &cache), call, command, trouble)?
     } else {
         trouble.run(&mut command).map_err(not_started)?
     };
@@ -65,6 +63,7 @@ pub fn hand_over(
         trouble.tell(search, target, (zig, &cache), call, &printed);
         return Ok(sys::ended(status));
     }
+    link.succeeded_by_zig(call, (zig, &cache), store);
     if let Some(first) = first {
         first.succeeded();
         keep_size(search, store, cache.folder());
@@ -80,99 +79,29 @@ fn direct(
     call: &ZigCall,
 ) -> Result<Option<Vec<OsString>>, Failure> {
     let route = Route::of(search.env)?;
-    if route == Route::ZigCc {
+    if route == Route::ZigCc || call.stage != Stage::Compile {
         return Ok(None);
     }
     let words = learn::compile(&call.words, zig, cache, &search.store);
     match &words {
         Some(words) => log::debug!("direct {}", voice::shown(words)),
-        None if route == Route::Direct && call.link_kind.is_none() => return Err(not_direct(zig)),
+        None if route == Route::Direct => return Err(not_direct("compile", zig)),
         None => {}
     }
     Ok(words)
 }
 
-fn not_direct(zig: &Zig) -> Failure {
+/// The failure to do without `zig cc`.
+pub(crate) fn not_direct(work: &str, zig: &Zig) -> Failure {
     Failure::new(
         OwnExit::Request,
-        format!("compile this by the clang of zig {} directly", zig.said),
+        format!("{work} this by the clang or linker of zig {} directly", zig.said),
         "unset CGOZIG_ROUTE: what cannot be done directly goes by `zig cc`",
     )
 }
 
-/// Links by zig, and then by the linker itself, which is told what zig refuses.
-fn link_twice(
-    search: &Search,
-    (zig, cache): (&Zig, &TargetCache),
-    call: &ZigCall,
-    mut command: Command,
-    trouble: &Trouble,
-) -> Result<(ExitStatus, Vec<u8>), Failure> {
-    let not_started = |error: io::Error| zig.not_started(&error);
-    sys::end_with_us(&mut command);
-    command.env(lld::PRINTS, "1").stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::piped());
-    let output = command.spawn().and_then(Child::wait_with_output).map_err(not_started)?;
-    let (linker, rest) = linkers_call(&output.stderr, call, zig, cache);
-    let linker = linker.filter(|_| call.told.always || !output.status.success());
-    let Some(linker) = linker else {
-        let _ = io::stderr().write_all(&rest);
-        if output.status.success() && call.told.always {
-            return Err(untold(zig, call));
-        }
-        return Ok((output.status, rest));
-    };
-    if output.status.success() {
-        let _ = io::stderr().write_all(&lld::without_linker(&rest));
-    }
-    let mut words: Vec<OsString> = vec![linker.linker.into()];
-    words.extend(linker.words.iter().chain(&call.told.words).cloned());
-    log::info!("zig {} {}", zig.version, voice::shown(&words));
-    let mut again = zig.command(cache);
-    let _long = add_words(&mut again, &words, &search.store)?;
-    let (status, printed) = trouble.run(&mut again).map_err(not_started)?;
-    if let (false, Some(file)) = (status.success(), lld::output(&linker)) {
-        remove_program(file);
-    }
-    Ok((status, printed))
-}
-
-/// The call of the linker that was the program's, and what zig printed besides.
-fn linkers_call(
-    printed: &[u8],
-    call: &ZigCall,
-    zig: &Zig,
-    cache: &TargetCache,
-) -> (Option<lld::Call>, Vec<u8>) {
-    let mut given = call.words.clone();
-    given.extend([cache.global().into(), cache.local().into(), zig.program.with_file_name("lib").into()]);
-    let (linker, rest) = lld::read(printed, &given);
-    // Where zig failed earlier, the last call was of a part of libc, in zig's cache.
-    let asked = call.words.iter().rposition(|word| word == "-o").and_then(|at| call.words.get(at + 1));
-    let is_own = |linker: &lld::Call| {
-        let file = lld::output(linker);
-        asked.map_or(file.is_some_and(|file| bytes::file_name(file) == file), |asked| file == Some(asked))
-    };
-    (linker.filter(is_own), rest)
-}
-
-/// Removes what zig linked without the words: it is not what was asked for. `-o /dev/null` is no file of ours.
-fn remove_program(file: &OsStr) {
-    if std::fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file()) {
-        let _ = std::fs::remove_file(file);
-    }
-}
-
-fn untold(zig: &Zig, call: &ZigCall) -> Failure {
-    let words = voice::shown(&call.told.words);
-    Failure::new(
-        OwnExit::Request,
-        format!("link with {words}: zig {} does not say how it calls its linker", zig.version),
-        "CGOZIG_ZIG=0.15.2 takes a zig that does; `cgozig zig list` shows those that are tested",
-    )
-}
-
 /// Gives a command its words, in a file where they are too long for a line; the file has to live as long as the call.
-fn add_words(
+pub(crate) fn add_words(
     command: &mut Command,
     words: &[OsString],
     store: &Store,
@@ -206,7 +135,7 @@ impl Trouble {
     }
 
     /// Runs zig to its end; where it can be explained with what it prints to standard error, which is passed on as it comes.
-    fn run(&self, command: &mut Command) -> io::Result<(ExitStatus, Vec<u8>)> {
+    pub(crate) fn run(&self, command: &mut Command) -> io::Result<(ExitStatus, Vec<u8>)> {
         if self.line.is_none() {
             return Ok((command.status()?, Vec::new()));
         }
@@ -231,7 +160,7 @@ impl Trouble {
     }
 
     /// Says why it failed, as far as that is known, and keeps all of it for `cgozig explain --last`.
-    fn tell(
+    pub(crate) fn tell(
         &self,
         search: &Search,
         target: Target,
@@ -278,7 +207,7 @@ fn write_down(call: &ZigCall, zig: ZigVersion) {
 }
 
 /// Does what is left to do with the output.
-fn finish(call: &ZigCall) -> Result<(), Failure> {
+pub(crate) fn finish(call: &ZigCall) -> Result<(), Failure> {
     let Some((finish, output)) = &call.finish else { return Ok(()) };
     finish.apply(output).map_err(|error| {
         let what = format!("finish `{}`: {error}", output.display());
@@ -303,7 +232,21 @@ fn lend(work: &Path, command: &mut Command) -> Result<(), Failure> {
     Ok(())
 }
 
-/// zig's cache for a call; a first link has it alone.
+/// zig's cache for a call, and whether it is a first link, which has it alone.
+pub(crate) fn turn_of(
+    search: &Search,
+    (target, zig): (Target, &Zig),
+    link_kind: Option<&str>,
+) -> Result<(TargetCache, Option<FirstLink>), Failure> {
+    search.store.or_beside(zig.version, target.triple().as_str(), |store| {
+        let (cache, first) = turn(search, store, (zig.version, target), link_kind)?;
+        if first.is_some() {
+            pack::fetch::before_first_link(search, store, (zig, target), &cache);
+        }
+        Ok((cache, first))
+    })
+}
+
 fn turn(
     search: &Search,
     store: &Store,

@@ -23,6 +23,8 @@
 //!       │
 //!  hand_over    the process becomes zig; the first link for a target is alone          edge: warm, sys
 //!       │
+//!  linking      a link by zig's linker itself, or by `zig cc`                           edge: direct, lld
+//!       │
 //!  lld          a second link, by the linker itself, for what zig refuses              pure
 //!       │
 //!  trouble      what a link that failed lacks                                          pure
@@ -46,6 +48,7 @@ pub mod failure;
 pub mod finish;
 pub mod hand_over;
 pub mod identity;
+pub mod linking;
 pub mod lld;
 pub mod native;
 pub mod net;

@@ -62,6 +62,8 @@ pub enum Plan {
 pub struct ZigCall {
     /// `cc`, the target, and the rewritten words.
     pub words: Vec<OsString>,
+    /// What they are for.
+    pub stage: Stage,
     /// How they came about.
     pub trace: Vec<Step>,
     /// Go's work folder, which the words name by the path under which it is lent.
@@ -153,7 +155,7 @@ fn work(
     // Go's trial link does without.
     let told = if stage == Stage::Link { told } else { Told::default() };
     let objects = compat::objects(&objects, target, around);
-    Ok(Plan::Zig(ZigCall { words, trace, work, told, objects, finish, link_kind }))
+    Ok(Plan::Zig(ZigCall { words, stage, trace, work, told, objects, finish, link_kind }))
 }
 
 /// The line after the rules; none where one lets it fail without a word.

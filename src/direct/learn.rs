@@ -45,7 +45,8 @@ pub fn compile(words: &[OsString], zig: &Zig, cache: &TargetCache, store: &Store
     learned.fill(&Filling { parts: parts.into_iter().flatten().collect(), runs: shape.runs })
 }
 
-fn library(zig: &Zig) -> PathBuf {
+/// zig's own library.
+pub(super) fn library(zig: &Zig) -> PathBuf {
     zig.program.with_file_name("lib")
 }
 

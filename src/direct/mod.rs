@@ -11,7 +11,9 @@
 //! Nothing is known here of what zig adds: whatever cannot be learned goes by `zig cc`.
 
 pub mod learn;
+pub mod learn_link;
 pub mod learned;
+pub mod link;
 pub mod shape;
 
 use crate::exit::OwnExit;

@@ -177,6 +177,11 @@ fn source(path: &OsStr) -> Option<String> {
     Some(format!("input.{ending}"))
 }
 
+/// Whether an item says something to clang alone.
+pub(super) fn is_carried(item: &Item) -> bool {
+    example(item, 0).is_some()
+}
+
 /// What stands in that run for a carried item, whatever its value; none for an item that is not carried.
 fn example(item: &Item, run: usize) -> Option<Vec<OsString>> {
     let first = &item.tokens.first()?.text;

@@ -109,6 +109,7 @@ mod tests {
             ["cc", "-target", "x", "a/go.o", "-L.", "-L", "lib", "-o", "../out", "b/go.o", "-lfoo", "none.o"];
         let call = ZigCall {
             words: words.iter().map(OsString::from).collect(),
+            stage: crate::rule::Stage::Link,
             trace: Vec::new(),
             work: None,
             told: crate::lld::Told::default(),
