@@ -1,5 +1,5 @@
 //! Small programs, compiled and linked with the words that Go uses, by calling ourselves: zig builds then what a target's
-//! links need, and its words are learned.
+//! links need, and its words are learned. `WORK` stands for the folder of such a build.
 
 use crate::target::{Arch, Os, Target};
 use std::fs;
@@ -28,7 +28,7 @@ const NAMES: &[&str] = &["exe/a.out", "exe/go", "go.test"];
 
 /// What cmd/go gives every compile, and the link of `_cgo_.o`, of a package.
 const OF_PACKAGES: &str = "-fno-caret-diagnostics -Qunused-arguments -Wl,--no-gc-sections -fmessage-length=0 \
-                           -ffile-prefix-map=work=/tmp/go-build -gno-record-gcc-switches";
+                           -ffile-prefix-map=WORK=/tmp/go-build -gno-record-gcc-switches";
 
 /// What cmd/link gives every link between the kind of output and its objects, but on Windows.
 const OF_LINKS: &str = "-rdynamic -Qunused-arguments -Wl,--compress-debug-sections=zlib";
@@ -57,12 +57,15 @@ impl Links<'_> {
     pub fn run(&self) -> Result<(), String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let folder = folder.path();
-        fs::create_dir_all(folder.join("work/exe")).map_err(|error| error.to_string())?;
+        fs::create_dir_all(folder.join("exe")).map_err(|error| error.to_string())?;
         let sources = if self.cxx { &[C, CXX][..] } else { &[C][..] };
         for source in sources {
             fs::write(folder.join(source.name), source.text).map_err(|error| error.to_string())?;
-            let compile =
-                format!("-I . {} -O2 -g {OF_PACKAGES} -o work/go.o -c {}", self.thread(), source.name);
+            let compile = format!(
+                "-I WORK {} -O2 -g {OF_PACKAGES} -o WORK/go.o -c WORK/{}",
+                self.thread(),
+                source.name
+            );
             self.call(source, &compile, folder)?;
             for words in self.of_packages() {
                 // Where Go shall link by us what it could link itself, this link fails without a word.
@@ -94,7 +97,7 @@ impl Links<'_> {
     /// The links of packages' own objects, of which Go reads the imports.
     fn of_packages(&self) -> Vec<String> {
         let link = |libraries: &&str| {
-            format!("-I . {} {OF_PACKAGES} -o work/_cgo_.o work/go.o -O2 -g {libraries}", self.thread())
+            format!("-I WORK {} {OF_PACKAGES} -o WORK/_cgo_.o WORK/go.o -O2 -g {libraries}", self.thread())
         };
         self.libraries().iter().map(link).collect()
     }
@@ -118,8 +121,8 @@ impl Links<'_> {
         let machine = machine(self.target.arch());
         let entropy = if machine == "-m32" { "" } else { "-Wl,--high-entropy-va" };
         format!(
-            "{machine} {strip} {OF_WINDOWS} {entropy} -o work/exe/a.out.exe -Qunused-arguments \
-             -Wl,--no-insert-timestamp -Wl,--compress-debug-sections=zlib work/go.o -O2 -g {libraries} -O2 -g \
+            "{machine} {strip} {OF_WINDOWS} {entropy} -o WORK/exe/a.out.exe -Qunused-arguments \
+             -Wl,--no-insert-timestamp -Wl,--compress-debug-sections=zlib WORK/go.o -O2 -g {libraries} -O2 -g \
              -Wl,--start-group -lmingwex -lmingw32 -Wl,--end-group -lkernel32"
         )
     }
@@ -128,7 +131,7 @@ impl Links<'_> {
         let machine = machine(self.target.arch());
         let link = |kind: &str, name: &str, end: &str| {
             format!(
-                "{machine} {strip} {kind} {BUILD_ID} -o work/{name} {OF_LINKS} work/go.o -O2 -g {libraries} -O2 -g \
+                "{machine} {strip} {kind} {BUILD_ID} -o WORK/{name} {OF_LINKS} WORK/go.o -O2 -g {libraries} -O2 -g \
                  -lpthread {end}"
             )
         };
@@ -141,9 +144,12 @@ impl Links<'_> {
     fn call(&self, source: &Source, words: &str, folder: &Path) -> Result<(), String> {
         let own = std::env::current_exe().map_err(|error| error.to_string())?;
         let mut command = Command::new(own);
-        command.envs(self.variables.iter().copied()).current_dir(folder);
+        // The current folder is noted in what zig builds: the root is there on every machine.
+        command.envs(self.variables.iter().copied()).env_remove("PWD").current_dir("/");
         command.arg(source.driver).arg("-target").arg(self.target.triple().as_str());
-        let output = command.args(words.split_whitespace()).output().map_err(|error| error.to_string())?;
+        let work = folder.to_string_lossy();
+        command.args(words.split_whitespace().map(|word| word.replace("WORK", &work)));
+        let output = command.output().map_err(|error| error.to_string())?;
         let said = String::from_utf8_lossy(&output.stderr).trim().replace('\n', " ");
         if output.status.success() { Ok(()) } else { Err(said) }
     }

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::native::artifact::Pin;
 use crate::store::manifest::Line;
 use crate::store::target::TargetCache;
+use crate::sys::{self, Readers};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
@@ -56,7 +57,11 @@ pub fn write(cache: &TargetCache, zig: &str, triple: &str, output: &Path) -> Res
     let head = Head::new(zig, triple, files.iter().map(line).collect());
     let packed = compress(&tar(&head, &files).map_err(failed)?).map_err(failed)?;
     let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut builder = tempfile::Builder::new();
+    if let Some(permissions) = sys::permissions(Readers::All, false) {
+        builder.permissions(permissions);
+    }
+    let mut file = builder.tempfile_in(folder).map_err(failed)?;
     file.write_all(&packed).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(output).map_err(|error| failed(error.error))?;
