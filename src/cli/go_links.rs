@@ -80,11 +80,11 @@ impl Links<'_> {
     }
 
     fn libraries(&self) -> &'static [&'static str] {
-        let has_resolv = self.target.os() == Os::Linux;
-        match (self.all, LIBRARIES) {
+        // `-ldl` and `-lresolv` are Linux's alone.
+        match (self.all, self.target.os()) {
             (false, _) => &LIBRARIES[..1],
-            (true, [but @ .., _]) if !has_resolv => but,
-            (true, all) => all,
+            (true, Os::Linux) => LIBRARIES,
+            (true, _) => &LIBRARIES[..4],
         }
     }
 

@@ -91,22 +91,24 @@ fn make_all(make: &Make, search: &Search) -> Result<ExitCode, Failure> {
         let what = format!("write {} packs to `{}`: it is no folder", served.len(), output.display());
         return Err(Failure::new(OwnExit::Request, what, "-o names a folder that is there"));
     }
-    let failed = warm::each(served, |(zig, target)| make_one(make.cxx, search, (zig, *target), output));
+    let work = search.store.workplace("pack-make")?;
+    let lent = sys::lend_folder(sys::LENT_STORES, work.path());
+    let stores = lent.map_or_else(|_| work.path().to_path_buf(), |()| sys::LENT_STORES.path.into());
+    let failed = warm::each(served, |(zig, target)| make_one(make.cxx, &stores, (zig, *target), output));
     match failed.into_iter().next() {
         None => Ok(ExitCode::SUCCESS),
         Some((_, failure)) => Err(failure),
     }
 }
 
-/// Makes one pack, in a store where nothing but its links is done. Where that is possible zig's library has the same path on
-/// every machine, which is part of what zig builds.
-fn make_one(cxx: bool, search: &Search, (zig, target): (&Zig, Target), output: &Path) -> Result<(), Failure> {
+/// Makes one pack, in a store below `stores` where nothing but its links is done. Where folders can be lent, that and zig's
+/// library have the same paths on every machine, which are part of what zig builds.
+fn make_one(cxx: bool, stores: &Path, (zig, target): (&Zig, Target), output: &Path) -> Result<(), Failure> {
     let triple = target.triple();
     Told.step(&format!("building the runtime of {target} ({triple})"));
-    let work = search.store.workplace("pack-make")?;
-    let store = Store::at(work.path().join("store"));
+    let store = Store::at(stores.join(triple.as_str()));
     let cache = if sys::can_lend() {
-        store.begin_portable(zig.version, triple.as_str())?
+        store.begin_portable_fixed(zig.version, triple.as_str())?
     } else {
         store.target_cache(zig.version, triple.as_str())?.0
     };

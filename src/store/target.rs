@@ -146,6 +146,13 @@ impl Store {
         self.adopt(&self.pointer(zig, triple), &folder)
     }
 
+    /// The same under a path that has nothing of chance.
+    pub fn begin_portable_fixed(&self, zig: ZigVersion, triple: &str) -> Result<TargetCache, Failure> {
+        let folder = self.targets().join(format!("{PORTABLE}fixed"));
+        self.make_dir(&folder.join("global"))?;
+        self.adopt(&self.pointer(zig, triple), &folder)
+    }
+
     /// A new folder for a cache that no pointer leads to yet.
     pub(super) fn new_data(&self, prefix: &str) -> Result<PathBuf, Failure> {
         let targets = self.targets();
