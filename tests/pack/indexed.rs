@@ -120,6 +120,7 @@ fn whatever_is_wrong_with_an_index_no_build_fails() {
     let place = Place::new();
     let other = format!("{}#sha256={}", served.server.url("/index.toml"), "0b".repeat(32));
     place.links_without(&other, "is refused: ", "its sha256 is");
+    let place = Place::new();
     place.links_without("https://a.example/index.toml", "", "it is not URL#sha256=HEX");
 }
 
