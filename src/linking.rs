@@ -70,7 +70,9 @@ pub fn directly(
 ) -> Result<Linked, Failure> {
     let route = Route::of(search.env)?;
     let has_linker = target.os().is_elf() || target.os() == Os::Windows;
-    if route == Route::ZigCc || call.stage == Stage::Compile || !has_linker {
+    // Another library than zig's own gives other runtime files under the same key.
+    let is_own = search.env.raw("ZIG_LIB_DIR").is_none();
+    if route == Route::ZigCc || call.stage == Stage::Compile || !has_linker || !is_own {
         return Ok(Linked::Never);
     }
     let (mut cache, _) = hand_over::turn_of(search, (target, zig), None)?;

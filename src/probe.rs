@@ -44,7 +44,12 @@ pub const KNOWN: &[Known] = &[
     Known { systems: ELF, ..go("-no-pie", "relocatable objects") },
     link("-Qunused-arguments", &[], true, "no warnings about compiler words when linking"),
     link("-Wl,--build-id=0x", ELF, true, "Go's own build id"),
-    link("-Wl,--export-dynamic-symbol=main", ELF, false, "zig refuses it; Go then says -rdynamic"),
+    link(
+        "-Wl,--export-dynamic-symbol=main",
+        ELF,
+        true,
+        "exports without all of -rdynamic; told to lld itself",
+    ),
     link("-Wl,--compress-debug-sections=zlib", ELF, true, "smaller debug information"),
     link("-no-pie", ELF, true, "the executable is not a PIE"),
     link("-Wl,--no-insert-timestamp", WINDOWS, true, "reproducible programs; done with -Brepro"),

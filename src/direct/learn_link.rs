@@ -107,10 +107,18 @@ impl Link {
         let folders: Vec<OsString> = built(cache).into_iter().chain(libraries(zig)).collect();
         let folders: Vec<&OsStr> = folders.iter().map(OsString::as_os_str).collect();
         Ok(call.and_then(|call| {
-            let words = self.shape.read(&call.words, folder.path(), &folders)?;
+            let words: Vec<OsString> = call.words.into_iter().map(|word| absolute(word, cache)).collect();
+            let words = self.shape.read(&words, folder.path(), &folders)?;
             Some([vec![call.linker.into()], words].concat())
         }))
     }
+}
+
+/// zig names its cache by a relative path where that is below the current folder.
+fn absolute(word: OsString, cache: &TargetCache) -> OsString {
+    let path = std::env::current_dir().map(|current| current.join(&word)).unwrap_or_default();
+    let is_built = built(cache).iter().any(|folder| path.starts_with(folder));
+    if is_built { path.into_os_string() } else { word }
 }
 
 /// The folders of what zig builds.
@@ -143,11 +151,12 @@ fn with_files(words: Vec<Vec<u8>>, zig: &Zig, cache: &TargetCache, store: &Store
     Some(learned)
 }
 
-/// Copies a file that zig has built to the runtime folder.
+/// Copies a file that zig has built to the runtime folder, under its own name: lld exports nothing of libmingw32, and
+/// `--exclude-libs` goes by names.
 fn keep(path: &Path, cache: &TargetCache, store: &Store) -> Option<RuntimeFile> {
     let contents = fs::read(path).ok()?;
     let sha256 = sha256_of(&contents);
-    let name = format!("{}-{}", &sha256[..16], path.file_name()?.to_str()?);
+    let name = format!("{}/{}", &sha256[..16], path.file_name()?.to_str()?);
     let place = cache.runtime().join(&name);
     let is_there = fs::read(&place).is_ok_and(|kept| kept == contents);
     if !is_there {

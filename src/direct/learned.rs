@@ -6,7 +6,7 @@
 //!  key 3                            so many lines: what the words hold for
 //!  …
 //!  files 1                          so many files of the target's runtime folder, which the words name
-//!  SIZE SHA256 NAME
+//!  SIZE SHA256 FOLDER/NAME
 //!  words 2                          none: it was tried, and cannot be learned
 //!  …
 //! ```
@@ -42,7 +42,7 @@ impl Key {
 /// A file of the target's runtime: what zig builds for it once, and links name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuntimeFile {
-    /// Its name in the runtime folder.
+    /// Its name in the runtime folder: a part of its digest, and its own, by which linkers know libraries.
     pub name: String,
     /// Bytes.
     pub size: u64,
@@ -153,7 +153,8 @@ fn runtime_file(line: &[u8]) -> Option<RuntimeFile> {
     let mut fields = std::str::from_utf8(line).ok()?.splitn(3, ' ');
     let (size, sha256, name) = (fields.next()?.parse().ok()?, fields.next()?, fields.next()?);
     // It is joined to a folder.
-    let is_name = !name.is_empty() && !name.contains(['/', '\\']) && name != "." && name != "..";
+    let is_part = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\\');
+    let is_name = name.split('/').count() <= 2 && name.split('/').all(is_part);
     is_name.then(|| RuntimeFile { name: name.into(), size, sha256: sha256.into() })
 }
 
@@ -231,8 +232,13 @@ mod tests {
 
     #[test]
     fn a_runtime_file_is_in_its_folder() {
-        for name in ["../x", "a/b", "..", ".", "", "a\\b"] {
+        for name in ["../x", "a/..", "a/b/c", "/b", "a/", "..", ".", "", "a\\b"] {
             assert_eq!(runtime_file(format!("7 00 {name}").as_bytes()), None, "{name}");
         }
+        assert!(
+            ["libc.a", "3ec3ffba5fd7b5f7/libc.a"]
+                .iter()
+                .all(|name| runtime_file(format!("7 00 {name}").as_bytes()).is_some())
+        );
     }
 }
