@@ -101,15 +101,16 @@ impl Place {
 
 /// The name of a runtime file with that content, as links learn it.
 fn runtime_name(contents: &[u8], name: &str) -> String {
-    format!("{}-{name}", &sha256_of(contents)[..16])
+    format!("{}/{name}", &sha256_of(contents)[..16])
 }
 
 /// Puts a record into a cache, with the files that it names.
 fn learn(cache: &TargetCache, key: &str, words: &[&str], files: &[(&str, &[u8])]) -> PathBuf {
     let (key, learned) = record(ZIG, key, words, files);
-    fs::create_dir_all(cache.runtime()).unwrap();
     for (name, contents) in files {
-        fs::write(cache.runtime().join(runtime_name(contents, name)), contents).unwrap();
+        let place = cache.runtime().join(runtime_name(contents, name));
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(place, contents).unwrap();
     }
     put(&cache.learned(), &key, &learned)
 }

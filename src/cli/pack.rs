@@ -14,7 +14,7 @@ use crate::pack::{fetch, make};
 use crate::say;
 use crate::store::target::TargetCache;
 use crate::store::usage::shown;
-use crate::store::{Store, usage};
+use crate::store::{Store, manifest, usage};
 use crate::sys::{self, env::Env};
 use crate::target::Target;
 use crate::zig::find::{Search, Zig};
@@ -221,7 +221,9 @@ fn learned(cache: &TargetCache) -> usize {
     records.filter(|(_, learned)| learned.is_some()).count()
 }
 
+/// The sizes of all files below a folder.
 fn sizes(folder: &Path) -> Vec<u64> {
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    files.filter_map(|entry| entry.metadata().ok().map(|metadata| metadata.len())).collect()
+    let mut paths = Vec::new();
+    let _ = manifest::files(folder, folder, &mut paths);
+    paths.iter().filter_map(|path| Some(folder.join(path).metadata().ok()?.len())).collect()
 }

@@ -211,7 +211,7 @@ fn bring(
     // A size of 0 is one that is not known.
     let size = Some(pin.size).filter(|size| *size > 0);
     let limit = size.unwrap_or(super::LARGEST);
-    let (_, from) = each(search, url, &mut |url| {
+    let ((), from) = each(search, url, &mut |url| {
         let wanted = Wanted { url, limit, size, ..Wanted::default() };
         let came = client.to_file(&wanted, file, &mut |done, all| search.telling.bytes(done, all));
         let came = came.map_err(|fault| Missed::from(fault.to_string()))?;

@@ -49,9 +49,8 @@ impl Head {
     /// Whether what was unpacked is what it lists, no more and no less, in the folders of a pack.
     pub fn holds(&self, entries: &[Entry]) -> Result<(), String> {
         let is_own = |path: &str| {
-            [LEARNED, RUNTIME].iter().any(|folder| {
-                path.strip_prefix(folder).is_some_and(|name| !name.is_empty() && !name.contains('/'))
-            })
+            let parts = |folder| path.strip_prefix(folder).map(|rest: &str| rest.split('/').count());
+            parts(LEARNED) == Some(1) || parts(RUNTIME).is_some_and(|parts| parts <= 2)
         };
         let seen: Vec<Line> = entries.iter().filter(|entry| entry.path != NAME).map(Line::of).collect();
         match seen.iter().find(|line| !is_own(&line.path)) {

@@ -3,7 +3,7 @@
 use super::content;
 use super::head::{self, Head};
 use super::{CAPS, LARGEST, LEARNED, RUNTIME, START};
-use crate::direct::learned::Learned;
+use crate::direct::learned::{Learned, RuntimeFile};
 use crate::failure::Failure;
 use crate::store::Store;
 use crate::store::manifest;
@@ -108,15 +108,16 @@ impl Pack {
         let from = self.work.path().join(UNPACKED);
         let failed = |error: io::Error| Failure::store("write", cache.folder(), &error);
         sys::sync_tree(&from).map_err(failed)?;
-        for (folder, place) in [(RUNTIME, cache.runtime()), (LEARNED, cache.learned())] {
-            store.make_dir(&place)?;
+        for (folder, above) in [(RUNTIME, cache.runtime()), (LEARNED, cache.learned())] {
             for (path, name) in below(&self.head, folder) {
-                let place = place.join(name);
+                let place = above.join(name);
+                let parent = place.parent().unwrap_or(&above);
+                store.make_dir(parent)?;
                 if !is_there(&place, cache, &self.head, path) {
                     fs::rename(from.join(path), &place).map_err(failed)?;
+                    sys::sync_folder(parent).map_err(failed)?;
                 }
             }
-            sys::sync_folder(&place).map_err(failed)?;
         }
         Ok(())
     }
@@ -133,7 +134,7 @@ fn is_there(place: &Path, cache: &TargetCache, head: &Head, path: &str) -> bool 
     let Ok(contents) = fs::read(place) else { return false };
     let known = path.strip_prefix(LEARNED).and_then(|_| Learned::read(&contents));
     known.is_some_and(|(key, learned)| {
-        let is_whole = |file: &crate::direct::learned::RuntimeFile| {
+        let is_whole = |file: &RuntimeFile| {
             manifest::hash(&cache.runtime().join(&file.name)).is_ok_and(|seen| seen == file.sha256)
         };
         key.zig == head.zig && learned.is_some() && learned.files.iter().all(is_whole)

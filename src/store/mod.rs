@@ -10,7 +10,7 @@
 //!     0.15.2-TRIPLE         leads to the folder that is used now: a name beside it
 //!     data-RANDOM/global    what zig built for the target: libc, compiler-rt, libc++
 //!     data-RANDOM/learned-v1/HASH   words for zig's clang and linker
-//!     data-RANDOM/runtime-v1/NAME   what those words name of what zig built
+//!     data-RANDOM/runtime-v1/HASH/NAME  what those words name of what zig built
 //!     data-RANDOM/asked-HASH        the index with that pin was asked for a pack
 //!     data-RANDOM/local-N   objects and programs of day N; yesterday's and today's are kept
 //!     data-RANDOM/warm-HASH a link of that kind has succeeded, so that links need no longer wait for each other

@@ -46,6 +46,7 @@ fn what_is_taken_lies_beside_what_was_there() {
     let (key, _) = record(ZIG, "cc -c input.c -o {out}", &[], &[]);
     put(&place.cache().learned(), &key, &Learned::default());
     let cut = place.cache().runtime().join(runtime_name(LIBC, "libc.a"));
+    fs::create_dir_all(cut.parent().unwrap()).unwrap();
     fs::write(&cut, "!<arch>").unwrap();
     let said = place.succeeds(&["pack", "use", pack.to_str().unwrap()]);
     assert!(said.contains("linux/arm64 (aarch64-linux-musl) with zig 0.15.2: 2 records, 2 files"), "{said}");
