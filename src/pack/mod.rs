@@ -3,7 +3,7 @@
 //! ```text
 //!  head      manifest.json: format, zig, triple, path, size and sha256 of each file     pure
 //!  content   what may be in a pack: no path of a machine, no plugin, no script          pure
-//!  make      a target's cache → FILE.tar.zst, the same bytes wherever it is made        edge
+//!  make      a target's cache → FILE.tar.zst, the same bytes wherever zig builds the same   edge
 //!  take      FILE.tar.zst → judged as a whole, then placed beside what is there         edge
 //!  index     a list of packs, pinned by its own sha256                                  pure
 //!  fetch     the pack of a target, by the user's index, before the first link           edge
