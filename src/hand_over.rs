@@ -54,11 +54,7 @@ pub fn hand_over(
     if is_last && long.is_none() && !trouble.may_be_told() {
         return sys::become_program(command).map_err(not_started);
     }
-    let (status, printed) = if call.told.is_some() {
-        linking::twice(search, (zig, &cache), call, command, trouble)?
-    } else {
-        trouble.run(&mut command).map_err(not_started)?
-    };
+    let (status, printed) = linking::by_zig(search, (zig, &cache), call, command, trouble)?;
     if !status.success() {
         trouble.tell(search, target, (zig, &cache), call, &printed);
         return Ok(sys::ended(status));

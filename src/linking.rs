@@ -129,8 +129,8 @@ fn run(
     Ok(Linked::Done(sys::ended(output.status)))
 }
 
-/// Links by zig, and then by the linker itself, which is told what zig refuses.
-pub(crate) fn twice(
+/// Runs zig; where it refuses words, links a second time by the linker itself, which is told them.
+pub(crate) fn by_zig(
     search: &Search,
     (zig, cache): (&Zig, &TargetCache),
     call: &ZigCall,
@@ -138,6 +138,9 @@ pub(crate) fn twice(
     trouble: &Trouble,
 ) -> Result<(ExitStatus, Vec<u8>), Failure> {
     let not_started = |error: io::Error| zig.not_started(&error);
+    if !call.told.is_some() {
+        return trouble.run(&mut command).map_err(not_started);
+    }
     sys::end_with_us(&mut command);
     command.env(lld::PRINTS, "1").stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::piped());
     let output = command.spawn().and_then(Child::wait_with_output).map_err(not_started)?;

@@ -4,6 +4,7 @@
 
 pub mod bench;
 pub mod crowd;
+pub mod links;
 pub mod macho;
 pub mod native;
 pub mod objects;
