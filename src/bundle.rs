@@ -108,7 +108,8 @@ fn pack(global: &Path, zig: ZigVersion, triple: &str, out: &File) -> io::Result<
     tar.into_inner()?.flush()
 }
 
-fn append(tar: &mut tar::Builder<impl Write>, path: &str, contents: &[u8]) -> io::Result<()> {
+/// Adds a file to a tar, without times and owners.
+pub fn append(tar: &mut tar::Builder<impl Write>, path: &str, contents: &[u8]) -> io::Result<()> {
     let mut header = tar::Header::new_gnu();
     header.set_size(contents.len() as u64);
     header.set_mode(0o644);
@@ -162,14 +163,5 @@ fn compare(head: &Head, entries: &[Entry]) -> Result<(), String> {
             .ok_or_else(|| format!("`{}` does not belong in it", entry.path))?;
         seen.push(Line { path: path.into(), size: entry.size, sha256: entry.sha256.clone() });
     }
-    let mut listed = head.files.clone();
-    seen.sort_by(|one, other| one.path.cmp(&other.path));
-    listed.sort_by(|one, other| one.path.cmp(&other.path));
-    match seen.iter().zip(&listed).find(|(seen, listed)| seen != listed) {
-        Some((seen, _)) => Err(format!("`{}` is not what {HEAD} says", seen.path)),
-        None if seen.len() != listed.len() => {
-            Err(format!("{} files are in it, {HEAD} lists {}", seen.len(), listed.len()))
-        }
-        None => Ok(()),
-    }
+    manifest::are_listed(seen, &head.files, HEAD)
 }

@@ -57,6 +57,11 @@ pub const ALL: &[EnvVar] = &[
         "`GOPROXY=off` or `-mod=vendor` in GOFLAGS say the same",
     ),
     ours(
+        "CGOZIG_PACK_INDEX",
+        "list of runtime packs, with its sha256: `https://packs.example/index.toml#sha256=HEX`; empty for none",
+        "`[pack]` of the configuration, else none",
+    ),
+    ours(
         "CGOZIG_ROUTE",
         "`zig-cc`: every call goes by `zig cc`; `direct`: none does that could be learned",
         "`auto`: by zig's own clang and linker where that is possible, else by `zig cc`",

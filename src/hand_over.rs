@@ -7,6 +7,7 @@ use crate::direct::{Route, learn};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::linking::{self, Linked};
+use crate::pack;
 use crate::plan::ZigCall;
 use crate::rule::Stage;
 use crate::store::Store;
@@ -234,7 +235,11 @@ pub(crate) fn turn_of(
     link_kind: Option<&str>,
 ) -> Result<(TargetCache, Option<FirstLink>), Failure> {
     search.store.or_beside(zig.version, target.triple().as_str(), |store| {
-        turn(search, store, (zig.version, target), link_kind)
+        let (cache, first) = turn(search, store, (zig.version, target), link_kind)?;
+        if first.is_some() {
+            pack::fetch::before_first_link(search, store, (zig, target), &cache);
+        }
+        Ok((cache, first))
     })
 }
 

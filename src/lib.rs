@@ -52,6 +52,7 @@ pub mod linking;
 pub mod lld;
 pub mod native;
 pub mod net;
+pub mod pack;
 pub mod persona;
 pub mod plan;
 pub mod probe;

@@ -15,6 +15,7 @@ use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::hand_over::{self, Trouble, add_words};
 use crate::lld;
+use crate::pack;
 use crate::plan::ZigCall;
 use crate::rule::Stage;
 use crate::store::Store;
@@ -77,10 +78,14 @@ pub fn directly(
     let (mut cache, _) = hand_over::turn_of(search, (target, zig), None)?;
     let Some(link) = Link::of(&call.words, zig, &cache) else { return Ok(Linked::Never) };
     let mut known = link.known(zig, &cache);
-    if route == Route::Direct && known == Known::New {
+    if known == Known::New && (route == Route::Direct || pack::fetch::is_wanted(search)) {
+        // Whoever is first may have brought a pack.
         let (own, first) = hand_over::turn_of(search, (target, zig), call.link_kind.as_deref())?;
-        link.learn(zig, &own, &search.store);
         known = link.known(zig, &own);
+        if route == Route::Direct && known == Known::New {
+            link.learn(zig, &own, &search.store);
+            known = link.known(zig, &own);
+        }
         cache = own;
         drop(first);
     }

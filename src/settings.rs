@@ -7,6 +7,7 @@ use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::native::manifest::is_sha256;
 use crate::native::mirror::Mirrors;
+use crate::pack::index::Pinned;
 use crate::store::{Store, usage};
 use crate::sys::{self, env::Env};
 use crate::toml_text;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub trust: TrustSettings,
     /// Other addresses for the urls of prebuilt libraries: beginning of a url → what stands in its place.
     pub mirror: Mirrors,
+    /// About runtime packs.
+    pub pack: PackSettings,
     /// Tokens for private libraries: exact host → the variable that holds the token.
     pub token: BTreeMap<String, String>,
 }
@@ -73,6 +76,16 @@ pub enum Source {
 pub struct CacheSettings {
     /// The size that the store is kept below, as `5GiB`.
     pub max_size: Option<String>,
+}
+
+/// `[pack]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct PackSettings {
+    /// The address of a list of runtime packs.
+    pub index: Option<String>,
+    /// The sha256 of that list, without which nothing is asked.
+    pub index_sha256: Option<String>,
 }
 
 /// `[network]`
@@ -161,6 +174,34 @@ impl Settings {
     /// The size that the store is kept below.
     pub fn max_size(&self) -> Result<Option<u64>, Failure> {
         self.cache.max_size.as_deref().map(usage::parse_size).transpose()
+    }
+
+    /// The user's list of runtime packs: `CGOZIG_PACK_INDEX`, else the file.
+    pub fn pack_index(&self, env: &Env) -> Result<Option<Pinned>, Failure> {
+        let Some(value) = env.text("CGOZIG_PACK_INDEX") else { return self.pack_index_in_file() };
+        if value.is_empty() {
+            return Ok(None);
+        }
+        Pinned::parse(&value).map(Some).ok_or_else(|| {
+            Failure::new(
+                OwnExit::Request,
+                format!("use CGOZIG_PACK_INDEX=`{value}`: it is not URL#sha256=HEX"),
+                "the sha256 of the list is 64 hexadecimal digits in lower case: `sha256sum` prints it",
+            )
+        })
+    }
+
+    fn pack_index_in_file(&self) -> Result<Option<Pinned>, Failure> {
+        let PackSettings { index: Some(index), index_sha256 } = &self.pack else { return Ok(None) };
+        let pinned =
+            index_sha256.as_ref().and_then(|sha256| Pinned::parse(&format!("{index}#sha256={sha256}")));
+        pinned.map(Some).ok_or_else(|| {
+            Failure::new(
+                OwnExit::Request,
+                format!("use `index` of [pack], `{index}`: there is no sha256 of it in `index-sha256`"),
+                "64 hexadecimal digits in lower case: `sha256sum` prints them",
+            )
+        })
     }
 
     /// Whether nothing may be asked of the network, and which setting says so.
@@ -255,7 +296,11 @@ fn read(path: &Path, metadata: &Metadata) -> Result<Settings, Failure> {
         Err(error) => return no(error.to_string(), "CGOZIG_CONFIG names another file"),
     };
     match toml_text::parse::<Settings>(&text) {
-        Ok(settings) => settings.max_size().and(settings.choice_in_file()).map(|_| settings),
+        Ok(settings) => settings
+            .max_size()
+            .and(settings.choice_in_file())
+            .and(settings.pack_index_in_file())
+            .map(|_| settings),
         Err(why) => no(why, "the README lists what may stand in it"),
     }
 }

@@ -14,6 +14,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// What the lock of a zig and a target is called.
+pub fn lock_name(zig: ZigVersion, target: Target) -> String {
+    format!("target-{zig}-{}", target.triple())
+}
+
 /// Whether a link is the first of its kind.
 pub enum Turn {
     /// It is, and alone.
@@ -46,7 +51,7 @@ impl FirstLink {
         let triple = target.triple();
         let waiting = |holder: &str| log::info!("{holder} builds the libc of {target}");
         let patience = Patience { limit: patience, waiting: &waiting };
-        let Ok(lock) = store.lock(&format!("target-{zig}-{triple}"), &patience) else {
+        let Ok(lock) = store.lock(&lock_name(zig, target), &patience) else {
             // Whoever holds it hangs, or is slow. Nothing is wrong without the lock.
             return Ok(Turn::Later);
         };

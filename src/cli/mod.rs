@@ -6,9 +6,11 @@ mod check;
 mod doctor;
 mod explain;
 mod fetch;
+mod go_links;
 mod list;
 mod lock;
 mod native;
+mod pack;
 mod sbom;
 mod setup;
 pub mod targets;
@@ -97,6 +99,11 @@ enum Command {
         #[command(subcommand)]
         action: cache::Action,
     },
+    /// Carry what the links of a target need, so that a first link builds no libc
+    Pack {
+        #[command(subcommand)]
+        action: pack::Action,
+    },
     /// Write prebuilt libraries with their hashes into this module's cgozig.toml
     Add(add::Add),
     /// Fetch once what is declared without a hash, and write its hashes into cgozig.lock
@@ -138,6 +145,7 @@ pub fn run(name: &OsStr, words: Vec<OsString>, env: &Env) -> Result<ExitCode, Fa
         Command::Zig { action } => zig::run(action, env),
         Command::Warm(warm) => warm::run(&warm, env),
         Command::Cache { action } => cache::run(action, env),
+        Command::Pack { action } => pack::run(action, env),
         Command::Add(add) => add::run(&add, env),
         Command::Lock(lock) => lock::run(&lock, env),
         Command::Verify(verify) => verify::run(&verify, env),

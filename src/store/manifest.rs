@@ -64,6 +64,20 @@ pub fn compare<'a>(
     Ok(wrong)
 }
 
+/// Whether the files `seen` are those that are `listed`, in whatever order, no more and no less; `own` is where they are listed.
+pub fn are_listed(mut seen: Vec<Line>, listed: &[Line], own: &str) -> Result<(), String> {
+    let mut listed = listed.to_vec();
+    seen.sort_by(|one, other| one.path.cmp(&other.path));
+    listed.sort_by(|one, other| one.path.cmp(&other.path));
+    match seen.iter().zip(&listed).find(|(seen, listed)| seen != listed) {
+        Some((seen, _)) => Err(format!("`{}` is not what {own} says", seen.path)),
+        None if seen.len() != listed.len() => {
+            Err(format!("{} files are in it, {own} lists {}", seen.len(), listed.len()))
+        }
+        None => Ok(()),
+    }
+}
+
 /// The sha256 of a file, in hexadecimal.
 pub fn hash(path: &Path) -> io::Result<String> {
     sha256(&mut File::open(path)?)

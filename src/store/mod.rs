@@ -9,6 +9,9 @@
 //!   target-v1/            zig's cache, one for each zig and target
 //!     0.15.2-TRIPLE         leads to the folder that is used now: a name beside it
 //!     data-RANDOM/global    what zig built for the target: libc, compiler-rt, libc++
+//!     data-RANDOM/learned-v1/HASH   words for zig's clang and linker
+//!     data-RANDOM/runtime-v1/HASH/NAME  what those words name of what zig built
+//!     data-RANDOM/asked-HASH        the index with that pin was asked for a pack
 //!     data-RANDOM/local-N   objects and programs of day N; yesterday's and today's are kept
 //!     data-RANDOM/warm-HASH a link of that kind has succeeded, so that links need no longer wait for each other
 //!     portable-RANDOM/      the same, imported or for export: used with a path of zig that is the same everywhere
@@ -18,6 +21,7 @@
 //!   downloads-v1/         archives that a user put there for an install without network
 //!   linked-v1/HASH        what a program was linked from, by its build ID, or by main module and target
 //!   last-failure-v1       the last failure, as `cgozig explain --last` shows it
+//!   pack-indexes-v1/HASH  lists of runtime packs that were fetched, by their sha256
 //!   mirrors-v1            zig's community mirrors, as fetched within the last day
 //!   settings-v1           the user's configuration as it was read last, with the file's size and time
 //!   locks-v1/NAME.lock    never removed; the kernel's lock on it goes with its process
@@ -133,6 +137,11 @@ impl Store {
     /// Archives for an install without network.
     pub fn downloads(&self) -> PathBuf {
         self.root.join("downloads-v1")
+    }
+
+    /// The list of runtime packs that has this sha256.
+    pub fn pack_index(&self, sha256: &str) -> PathBuf {
+        self.root.join("pack-indexes-v1").join(sha256)
     }
 
     /// zig's community mirrors.

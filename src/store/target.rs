@@ -59,6 +59,11 @@ impl TargetCache {
         self.folder.join("runtime-v1")
     }
 
+    /// The mark that the index with that pin was asked for a pack, whatever came of it.
+    pub fn asked(&self, pin: &str) -> PathBuf {
+        self.folder.join(format!("asked-{}", &pin[..16.min(pin.len())]))
+    }
+
     /// Whether zig has to be given its library under the path that is the same on every machine.
     pub fn is_portable(&self) -> bool {
         self.folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PORTABLE))
@@ -137,6 +142,13 @@ impl Store {
     /// Begins a cache that can be carried to other machines, in a store that has none for the target.
     pub fn begin_portable(&self, zig: ZigVersion, triple: &str) -> Result<TargetCache, Failure> {
         let folder = self.new_data(PORTABLE)?;
+        self.make_dir(&folder.join("global"))?;
+        self.adopt(&self.pointer(zig, triple), &folder)
+    }
+
+    /// The same under a path that has nothing of chance.
+    pub fn begin_portable_fixed(&self, zig: ZigVersion, triple: &str) -> Result<TargetCache, Failure> {
+        let folder = self.targets().join(format!("{PORTABLE}fixed"));
         self.make_dir(&folder.join("global"))?;
         self.adopt(&self.pointer(zig, triple), &folder)
     }

@@ -65,6 +65,9 @@ pub const LENT_LIBRARY: Lent = Lent { number: 99, path: "/proc/self/fd/99" };
 /// The folder in which Go works on one package.
 pub const LENT_WORK: Lent = Lent { number: 98, path: "/proc/self/fd/98" };
 
+/// The folder in which the stores of packs that are made lie: zig notes paths of its cache in what it builds.
+pub const LENT_STORES: Lent = Lent { number: 97, path: "/proc/self/fd/97" };
+
 /// Who may read what is put into a store. Nobody but its owner ever writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {

@@ -21,7 +21,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// What is told of an install: by a subcommand to its user, by a compiler to nobody.
-pub trait Telling {
+pub trait Telling: Sync {
     /// A step begins.
     fn step(&self, text: &str);
     /// So many bytes of that many have come.

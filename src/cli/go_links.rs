@@ -1,0 +1,166 @@
+//! Small programs, compiled and linked with the words that Go uses, by calling ourselves: zig builds then what a target's
+//! links need, and its words are learned. `WORK` stands for the folder of such a build.
+
+use crate::target::{Arch, Os, Target};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// A source and the driver that compiles and links it.
+struct Source {
+    driver: &'static str,
+    name: &'static str,
+    text: &'static str,
+}
+
+const C: Source = Source { driver: "cc", name: "go.c", text: "int main(void) { return 0; }\n" };
+const CXX: Source = Source {
+    driver: "c++",
+    name: "go.cc",
+    text: "#include <iostream>\nint main() { try { throw 1; } catch (int) { std::cout << 1; } }\n",
+};
+
+/// The libraries of C that packages name in `#cgo LDFLAGS`: without any, what is learned serves no package with one.
+const LIBRARIES: &[&str] = &["", "-lpthread", "-lm", "-lm -lpthread", "-ldl", "-lresolv"];
+
+/// What programs are called: by `go build`, `go run`, `go test`.
+const NAMES: &[&str] = &["exe/a.out", "exe/go", "go.test"];
+
+/// What cmd/go gives every compile, and the link of `_cgo_.o`, of a package.
+const OF_PACKAGES: &str = "-fno-caret-diagnostics -Qunused-arguments -Wl,--no-gc-sections -fmessage-length=0 \
+                           -ffile-prefix-map=WORK=/tmp/go-build -gno-record-gcc-switches";
+
+/// What cmd/link gives every link between the kind of output and its objects, but on Windows.
+const OF_LINKS: &str = "-rdynamic -Qunused-arguments -Wl,--compress-debug-sections=zlib";
+
+/// The same on Windows.
+const OF_WINDOWS: &str = "-mconsole -Wl,--tsaware -Wl,--nxcompat -Wl,--major-os-version=10 -Wl,--minor-os-version=0 \
+                          -Wl,--major-subsystem-version=10 -Wl,--minor-subsystem-version=0 -Wl,--dynamicbase";
+
+/// An id, as long as Go's.
+const BUILD_ID: &str = "-Wl,--build-id=0x0000000000000000000000000000000000000000";
+
+/// Where links for a target are done.
+pub struct Links<'a> {
+    /// The target.
+    pub target: Target,
+    /// The C++ library too.
+    pub cxx: bool,
+    /// With every usual name and set of libraries, as for a pack; else what zig has to build is built.
+    pub all: bool,
+    /// Variables for ourselves.
+    pub variables: &'a [(&'a str, &'a Path)],
+}
+
+impl Links<'_> {
+    /// Does all of them; an error is what the one that failed has said.
+    pub fn run(&self) -> Result<(), String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let folder = folder.path();
+        fs::create_dir_all(folder.join("exe")).map_err(|error| error.to_string())?;
+        let sources = if self.cxx { &[C, CXX][..] } else { &[C][..] };
+        for source in sources {
+            fs::write(folder.join(source.name), source.text).map_err(|error| error.to_string())?;
+            let compile = format!(
+                "-I WORK {} -O2 -g {OF_PACKAGES} -o WORK/go.o -c WORK/{}",
+                self.thread(),
+                source.name
+            );
+            self.call(source, &compile, folder)?;
+            for words in self.of_packages() {
+                // Where Go shall link by us what it could link itself, this link fails without a word.
+                self.call(source, &words, folder)
+                    .or_else(|said| if said.is_empty() { Ok(()) } else { Err(said) })?;
+            }
+            for words in self.of_programs() {
+                self.call(source, &words, folder)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn libraries(&self) -> &'static [&'static str] {
+        // `-ldl` and `-lresolv` are Linux's alone.
+        match (self.all, self.target.os()) {
+            (false, _) => &LIBRARIES[..1],
+            (true, Os::Linux) => LIBRARIES,
+            (true, _) => &LIBRARIES[..4],
+        }
+    }
+
+    /// The machine's word, as Go has it, and the one on threads.
+    fn thread(&self) -> String {
+        let thread = if self.target.os() == Os::Windows { "-mthreads" } else { "-fPIC -pthread" };
+        format!("{} {thread}", machine(self.target.arch()))
+    }
+
+    /// The links of packages' own objects, of which Go reads the imports.
+    fn of_packages(&self) -> Vec<String> {
+        let link = |libraries: &&str| {
+            format!("-I WORK {} {OF_PACKAGES} -o WORK/_cgo_.o WORK/go.o -O2 -g {libraries}", self.thread())
+        };
+        self.libraries().iter().map(link).collect()
+    }
+
+    /// The links of programs and libraries, with debug information and without.
+    fn of_programs(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for libraries in self.libraries() {
+            for strip in ["", "-s"] {
+                if self.target.os() == Os::Windows {
+                    lines.push(self.on_windows(strip, libraries));
+                } else {
+                    lines.extend(self.elsewhere(strip, libraries));
+                }
+            }
+        }
+        lines
+    }
+
+    fn on_windows(&self, strip: &str, libraries: &str) -> String {
+        let machine = machine(self.target.arch());
+        let entropy = if machine == "-m32" { "" } else { "-Wl,--high-entropy-va" };
+        format!(
+            "{machine} {strip} {OF_WINDOWS} {entropy} -o WORK/exe/a.out.exe -Qunused-arguments \
+             -Wl,--no-insert-timestamp -Wl,--compress-debug-sections=zlib WORK/go.o -O2 -g {libraries} -O2 -g \
+             -Wl,--start-group -lmingwex -lmingw32 -Wl,--end-group -lkernel32"
+        )
+    }
+
+    fn elsewhere(&self, strip: &str, libraries: &str) -> Vec<String> {
+        let machine = machine(self.target.arch());
+        let link = |kind: &str, name: &str, end: &str| {
+            format!(
+                "{machine} {strip} {kind} {BUILD_ID} -o WORK/{name} {OF_LINKS} WORK/go.o -O2 -g {libraries} -O2 -g \
+                 -lpthread {end}"
+            )
+        };
+        let names = if self.all { NAMES } else { &NAMES[..1] };
+        let programs = names.iter().map(|name| link("", name, "-no-pie"));
+        let others = ["-Wl,-z,relro -pie", "-Wl,-z,relro -shared -Wl,-z,nodelete"];
+        programs.chain(others.iter().map(|kind| link(kind, NAMES[0], ""))).collect()
+    }
+
+    fn call(&self, source: &Source, words: &str, folder: &Path) -> Result<(), String> {
+        let own = std::env::current_exe().map_err(|error| error.to_string())?;
+        let mut command = Command::new(own);
+        // The current folder is noted in what zig builds: the root is there on every machine.
+        command.envs(self.variables.iter().copied()).env_remove("PWD").current_dir("/");
+        command.arg(source.driver).arg("-target").arg(self.target.triple().as_str());
+        let work = folder.to_string_lossy();
+        command.args(words.split_whitespace().map(|word| word.replace("WORK", &work)));
+        let output = command.output().map_err(|error| error.to_string())?;
+        let said = String::from_utf8_lossy(&output.stderr).trim().replace('\n', " ");
+        if output.status.success() { Ok(()) } else { Err(said) }
+    }
+}
+
+/// The word by which cmd/go and cmd/link name the machine.
+fn machine(arch: Arch) -> &'static str {
+    match arch.go() {
+        "386" => "-m32",
+        "amd64" | "ppc64" | "ppc64le" | "s390x" => "-m64",
+        "arm" => "-marm",
+        _ => "",
+    }
+}
