@@ -118,5 +118,6 @@ pub const ALL: &[EnvVar] = &[
     theirs("SHELL", "the user's shell, for the lines that `setup` prints"),
     theirs("XDG_CACHE_HOME", "the user's cache folder"),
     theirs("XDG_CONFIG_HOME", "the user's configuration folder"),
-    theirs("ZIG_LIB_DIR", "zig: another library than its own; links then go by `zig cc`"),
+    theirs("ZIG_LIBC", "zig: a libc of the user's; everything then goes by `zig cc`"),
+    theirs("ZIG_LIB_DIR", "zig: another library than its own; everything then goes by `zig cc`"),
 ];

@@ -59,12 +59,12 @@ pub fn hand_over(
         trouble.tell(search, target, (zig, &cache), call, &printed);
         return Ok(sys::ended(status));
     }
-    link.succeeded_by_zig(call, (zig, &cache), store);
     if let Some(first) = first {
         first.succeeded();
         keep_size(search, store, cache.folder());
     }
     finish(call)?;
+    link.succeeded_by_zig(call, (zig, &cache), store);
     Ok(sys::ended(status))
 }
 

@@ -70,21 +70,19 @@ pub fn directly(
 ) -> Result<Linked, Failure> {
     let route = Route::of(search.env)?;
     let has_linker = target.os().is_elf() || target.os() == Os::Windows;
-    // Another library than zig's own gives other runtime files under the same key.
-    let is_own = search.env.raw("ZIG_LIB_DIR").is_none();
-    if route == Route::ZigCc || call.stage == Stage::Compile || !has_linker || !is_own {
+    if route == Route::ZigCc || call.stage == Stage::Compile || !has_linker {
         return Ok(Linked::Never);
     }
     let (mut cache, _) = hand_over::turn_of(search, (target, zig), None)?;
     let Some(link) = Link::of(&call.words, zig, &cache) else { return Ok(Linked::Never) };
-    let mut known = link.known(zig, &cache);
+    let mut known = link.known(zig, &cache, &search.store);
     if known == Known::New && (route == Route::Direct || pack::fetch::is_wanted(search)) {
         // Whoever is first may have brought a pack.
         let (own, first) = hand_over::turn_of(search, (target, zig), call.link_kind.as_deref())?;
-        known = link.known(zig, &own);
+        known = link.known(zig, &own, &search.store);
         if route == Route::Direct && known == Known::New {
             link.learn(zig, &own, &search.store);
-            known = link.known(zig, &own);
+            known = link.known(zig, &own, &search.store);
         }
         cache = own;
         drop(first);

@@ -140,7 +140,11 @@ fn record(zig: &str, key: &str, words: &[&str], files: &[(&str, &[u8])]) -> (Key
         size: contents.len() as u64,
         sha256: sha256_of(contents),
     });
-    let learned = Learned { files: files.collect(), words: words.iter().map(|text| word(text)).collect() };
+    let learned = Learned {
+        libraries: Vec::new(),
+        files: files.collect(),
+        words: words.iter().map(|text| word(text)).collect(),
+    };
     (Key { zig: zig.into(), words: key.split(' ').map(word).collect() }, learned)
 }
 

@@ -20,8 +20,11 @@ const CXX: Source = Source {
     text: "#include <iostream>\nint main() { try { throw 1; } catch (int) { std::cout << 1; } }\n",
 };
 
-/// The libraries of C that packages name in `#cgo LDFLAGS`: without any, what is learned serves no package with one.
-const LIBRARIES: &[&str] = &["", "-lpthread", "-lm", "-lm -lpthread", "-ldl", "-lresolv"];
+/// The libraries of C that packages name in `#cgo LDFLAGS` and zig links anyway.
+const LIBRARIES: &str = "-lc -lm -lpthread";
+
+/// Those that are Linux's alone.
+const OF_LINUX: &str = "-ldl -lresolv -lrt -lutil";
 
 /// What programs are called: by `go build`, `go run`, `go test`.
 const NAMES: &[&str] = &["exe/a.out", "exe/go", "go.test"];
@@ -67,11 +70,9 @@ impl Links<'_> {
                 source.name
             );
             self.call(source, &compile, folder)?;
-            for words in self.of_packages() {
-                // Where Go shall link by us what it could link itself, this link fails without a word.
-                self.call(source, &words, folder)
-                    .or_else(|said| if said.is_empty() { Ok(()) } else { Err(said) })?;
-            }
+            // Where Go shall link by us what it could link itself, this link fails without a word.
+            self.call(source, &self.of_package(), folder)
+                .or_else(|said| if said.is_empty() { Ok(()) } else { Err(said) })?;
             for words in self.of_programs() {
                 self.call(source, &words, folder)?;
             }
@@ -79,12 +80,12 @@ impl Links<'_> {
         Ok(())
     }
 
-    fn libraries(&self) -> &'static [&'static str] {
-        // `-ldl` and `-lresolv` are Linux's alone.
+    /// With every usual library: what is learned serves a package with any of them, or none.
+    fn libraries(&self) -> String {
         match (self.all, self.target.os()) {
-            (false, _) => &LIBRARIES[..1],
-            (true, Os::Linux) => LIBRARIES,
-            (true, _) => &LIBRARIES[..4],
+            (false, _) => String::new(),
+            (true, Os::Linux) => format!("{LIBRARIES} {OF_LINUX}"),
+            (true, _) => LIBRARIES.to_string(),
         }
     }
 
@@ -94,27 +95,20 @@ impl Links<'_> {
         format!("{} {thread}", machine(self.target.arch()))
     }
 
-    /// The links of packages' own objects, of which Go reads the imports.
-    fn of_packages(&self) -> Vec<String> {
-        let link = |libraries: &&str| {
-            format!("-I WORK {} {OF_PACKAGES} -o WORK/_cgo_.o WORK/go.o -O2 -g {libraries}", self.thread())
-        };
-        self.libraries().iter().map(link).collect()
+    /// The link of a package's own objects, of which Go reads the imports.
+    fn of_package(&self) -> String {
+        let (thread, libraries) = (self.thread(), self.libraries());
+        format!("-I WORK {thread} {OF_PACKAGES} -o WORK/_cgo_.o WORK/go.o -O2 -g {libraries}")
     }
 
     /// The links of programs and libraries, with debug information and without.
     fn of_programs(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        for libraries in self.libraries() {
-            for strip in ["", "-s"] {
-                if self.target.os() == Os::Windows {
-                    lines.push(self.on_windows(strip, libraries));
-                } else {
-                    lines.extend(self.elsewhere(strip, libraries));
-                }
-            }
-        }
-        lines
+        let libraries = self.libraries();
+        let lines = |strip: &&str| match self.target.os() {
+            Os::Windows => vec![self.on_windows(strip, &libraries)],
+            _ => self.elsewhere(strip, &libraries),
+        };
+        ["", "-s"].iter().flat_map(lines).collect()
     }
 
     fn on_windows(&self, strip: &str, libraries: &str) -> String {

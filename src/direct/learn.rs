@@ -5,20 +5,23 @@
 
 use super::Route;
 use super::learned::{self, Filling, Key, Learned};
-use super::shape::Shape;
+use super::shape::{OWN, Shape};
+use crate::argv::bytes;
 use crate::lld;
 use crate::store::Store;
 use crate::store::target::TargetCache;
+use crate::sys;
 use crate::zig::find::Zig;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// What makes zig print how it calls clang.
 const PRINTS: &str = "ZIG_VERBOSE_CC";
 
 /// The object's name in a call that is learned from.
-const OUTPUT: &str = "output.o";
+const OUTPUT: &str = "cgozig-example-output.o";
 
 /// Bytes of a source from which on its compile takes so long that the detour does not count.
 const LARGE: u64 = 32 << 10;
@@ -40,7 +43,7 @@ pub fn compile(
     let learned = match known {
         Some(learned) => learned,
         None => {
-            let learned = ask(&shape, zig, cache).unwrap_or_default();
+            let learned = ask(&shape, zig, cache)?;
             // Where it cannot be kept, it is learned again.
             let _ = store.write(&place, &learned.to_bytes(&key));
             learned
@@ -50,7 +53,7 @@ pub fn compile(
         return None;
     }
     let parts = [
-        Some(("lib", zig.library.clone().into_os_string())),
+        Some(("lib", library(zig, cache))),
         Some(("in", shape.input)),
         shape.output.map(|output| ("out", output)),
     ];
@@ -63,46 +66,79 @@ fn is_long(shape: &Shape) -> bool {
     shape.is_cxx() || fs::metadata(&shape.input).is_ok_and(|metadata| metadata.len() >= LARGE)
 }
 
-/// Asks zig, with a cache of its own: an object that it has already is not compiled again.
-fn ask(shape: &Shape, zig: &Zig, cache: &TargetCache) -> Option<Learned> {
-    let folder = tempfile::Builder::new().prefix("learn-").tempdir_in(cache.local()).ok()?;
-    if let Some(input) = shape.example_input() {
-        fs::write(folder.path().join(input), b"").ok()?;
-    }
-    let mut command = zig.command(cache);
-    command.args(shape.example(OsStr::new(OUTPUT))?).current_dir(folder.path());
-    command.env("ZIG_LOCAL_CACHE_DIR", folder.path().join("cache")).env(PRINTS, "1");
-    command.env_remove("ZIG_LIB_DIR").env_remove("PWD").stdin(std::process::Stdio::null());
-    let printed = command.output().ok()?.stderr;
-    read(&printed, shape, &zig.library, folder.path())
+/// The path of zig's library for a call: in a cache that is carried between machines, one that is the same on each.
+pub(super) fn library(zig: &Zig, cache: &TargetCache) -> OsString {
+    if cache.is_portable() { sys::LENT_LIBRARY.path.into() } else { zig.library.clone().into_os_string() }
 }
 
-/// What zig printed, with holes; none where it did not do as expected.
-fn read(printed: &[u8], shape: &Shape, library: &Path, folder: &Path) -> Option<Learned> {
-    const CALL: &[u8] = b" clang ";
-    let mut calls = printed.split(|byte| *byte == b'\n').filter_map(|line| {
-        let at = line.windows(CALL.len()).position(|part| part == CALL)?;
-        Some(&line[at + CALL.len()..])
-    });
+/// The paths under which zig may name its own library.
+pub(super) fn libraries(zig: &Zig) -> [OsString; 3] {
+    let real = fs::canonicalize(&zig.library).unwrap_or_else(|_| zig.library.clone());
+    [zig.library.clone().into(), real.into(), sys::LENT_LIBRARY.path.into()]
+}
+
+/// A call of zig on an example, in `folder` where it names its files from there; the variable makes zig tell.
+pub(super) fn example(
+    (zig, cache): (&Zig, &TargetCache),
+    folder: Option<&Path>,
+    words: &[OsString],
+    variable: &str,
+) -> Command {
+    let mut command = zig.command(cache);
+    command.args(words).env(variable, "1").stdin(Stdio::null());
+    if let Some(folder) = folder {
+        command.current_dir(folder).env_remove("PWD");
+    }
+    sys::end_with_us(&mut command);
+    command
+}
+
+/// Asks zig, with a cache of its own: an object that it has already is not compiled again. None where nothing was learned, which
+/// another time may be.
+fn ask(shape: &Shape, zig: &Zig, cache: &TargetCache) -> Option<Learned> {
+    let folder = tempfile::Builder::new().prefix("learn-").tempdir_in(cache.local()).ok()?;
+    for (name, text) in shape.example_files() {
+        fs::write(folder.path().join(name), text).ok()?;
+    }
+    let words = shape.example(OsStr::new(OUTPUT))?;
+    let mut command = example((zig, cache), Some(folder.path()), &words, PRINTS);
+    let output = command.env("ZIG_LOCAL_CACHE_DIR", folder.path().join("cache")).output().ok()?;
+    let call = calls(&output.stderr, zig)?;
+    let learned = read(call, shape, zig, folder.path()).filter(|_| output.status.success());
+    Some(learned.unwrap_or_default())
+}
+
+/// The words of the one call of clang that zig printed.
+fn calls<'a>(printed: &'a [u8], zig: &Zig) -> Option<&'a [u8]> {
+    let real = fs::canonicalize(&zig.program).unwrap_or_else(|_| zig.program.clone());
+    let starts = [&zig.program, &real].map(|program| bytes::join(program, " clang "));
+    let mut calls = printed
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| starts.iter().find_map(|start| line.strip_prefix(start.as_encoded_bytes())));
     let (call, None) = (calls.next()?, calls.next()) else { return None };
-    let real = fs::canonicalize(library).unwrap_or_else(|_| library.to_path_buf());
-    let paths = [library.as_os_str().into(), real.as_os_str().into(), folder.as_os_str().into()];
+    Some(call)
+}
+
+/// The words with holes; none where zig did not do as expected.
+fn read(call: &[u8], shape: &Shape, zig: &Zig, folder: &Path) -> Option<Learned> {
+    let libraries = libraries(zig);
+    let paths = [&libraries[..], &[folder.as_os_str().into()]].concat();
     let words = own_words(lld::words(call, &lld::spaced(&paths))?);
-    let words = words.iter().map(|word| {
-        let word = learned::with_hole(word.as_encoded_bytes(), library.as_os_str(), "lib");
-        learned::with_hole(&word, real.as_os_str(), "lib")
-    });
-    let words = with_files(words.collect(), shape)?;
+    let with_library = |word: &OsString| {
+        let start = word.as_encoded_bytes().to_vec();
+        libraries.iter().fold(start, |word, library| learned::with_hole(&word, library, "lib"))
+    };
+    let words = with_files(words.iter().map(with_library).collect(), shape)?;
     let words = with_runs(words, shape)?;
     let is_left = |word: &Vec<u8>| {
-        let folder = folder.as_os_str().as_encoded_bytes();
-        !learned::is_line(word) || word.windows(folder.len()).any(|part| part == folder)
+        let has = |part: &[u8]| word.windows(part.len()).any(|bytes| bytes == part);
+        !learned::is_line(word) || has(OWN.as_bytes()) || has(folder.as_os_str().as_encoded_bytes())
     };
     let is_foreign = words.windows(2).any(|two| two[0] == b"-isystem" && two[1].starts_with(b"/"));
     if is_foreign || words.iter().any(is_left) {
         return None;
     }
-    Some(Learned { files: Vec::new(), words: [vec![b"clang".to_vec()], words].concat() })
+    Some(Learned { words: [vec![b"clang".to_vec()], words].concat(), ..Learned::default() })
 }
 
 /// Without the dependency file that zig has clang write for its own cache.

@@ -4,20 +4,22 @@
 //! name, are copied to the target's runtime folder: what is learned holds without zig's own cache. Its words and files are
 //! kept beside that cache and go with it. What is not kept whole, or is another zig's, is learned again.
 
-use super::learned::{self, Filling, Key, Learned, RuntimeFile, hole};
+use super::learn::{self, libraries, library};
+use super::learned::{self, Filling, Key, Learned, hole};
 use super::link::Shape;
+use super::runtime;
 use crate::argv::bytes;
-use crate::digest::sha256_of;
 use crate::lld;
 use crate::store::Store;
 use crate::store::target::TargetCache;
 use crate::sys;
 use crate::zig::find::Zig;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 /// How a link is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,14 @@ pub enum Known {
 /// A link that may be learned.
 #[derive(Debug)]
 pub struct Link {
+    whole: Kept,
+    /// Without the libraries that zig may link anyway.
+    shorter: Option<Kept>,
+}
+
+/// A shape and where what was learned of it is kept.
+#[derive(Debug)]
+struct Kept {
     shape: Shape,
     key: Key,
     place: PathBuf,
@@ -41,47 +51,79 @@ pub struct Link {
 impl Link {
     /// Of the words for `zig cc`, where they have a shape.
     pub fn of(words: &[OsString], zig: &Zig, cache: &TargetCache) -> Option<Link> {
-        let shape = Shape::of(words, &look)?;
-        let key = Key { zig: zig.said.clone(), words: shape.words.clone() };
-        let place = cache.learned().join(key.file_name());
-        Some(Link { shape, key, place })
+        let folders = Folders::default();
+        let whole = Kept::of(Shape::of(words, &|folder, name| folders.look(folder, name))?, zig, cache);
+        let shorter = whole.shape.shorter().map(|shape| Kept::of(shape, zig, cache));
+        Some(Link { whole, shorter })
     }
 
-    /// What was learned of it. Where a file has gone, or is not as long as it was, it is learned again.
-    pub fn known(&self, zig: &Zig, cache: &TargetCache) -> Known {
-        let kept = fs::read(&self.place).ok();
-        let Some(learned) = kept.and_then(|contents| Learned::from_bytes(&contents, &self.key)) else {
-            return Known::New;
+    /// What was learned of it. Where a file has gone, or is not what it was, it is learned again.
+    pub fn known(&self, zig: &Zig, cache: &TargetCache, store: &Store) -> Known {
+        let serves = |learned: &Learned| {
+            self.whole.shape.libraries().all(|name| learned.libraries.iter().any(|known| known == name))
         };
-        if !learned.is_some() {
-            return Known::Never;
+        let shorter = self.shorter.as_ref().and_then(|kept| Some((kept, kept.read()?)));
+        if let Some((kept, learned)) = shorter.filter(|(_, learned)| learned.is_some() && serves(learned))
+            && let Known::Words(words) = kept.fill(&learned, zig, cache, store)
+        {
+            return Known::Words(words);
         }
-        let is_there = |file: &RuntimeFile| {
-            let size = fs::metadata(cache.runtime().join(&file.name)).map(|metadata| metadata.len());
-            size.is_ok_and(|size| size == file.size)
-        };
-        let Filling { mut parts, runs } = self.shape.filling();
-        parts.push(("lib", zig.library.clone().into_os_string()));
-        parts.push(("rt", cache.runtime().into_os_string()));
-        let words = learned.fill(&Filling { parts, runs });
-        words.filter(|_| learned.files.iter().all(is_there)).map_or(Known::New, Known::Words)
+        match self.whole.read() {
+            None => Known::New,
+            Some(learned) if !learned.is_some() => Known::Never,
+            Some(learned) => self.whole.fill(&learned, zig, cache, store),
+        }
     }
 
     /// Learns it of zig, and keeps it; that it cannot be learned as well.
     pub fn learn(&self, zig: &Zig, cache: &TargetCache, store: &Store) {
-        let learned = self.ask(zig, cache).map(|words| match words {
+        let Ok(words) = self.whole.ask(zig, cache) else { return };
+        let shorter = self
+            .shorter
+            .as_ref()
+            .filter(|kept| words.is_some() && kept.ask(zig, cache).is_ok_and(|without| without == words));
+        let learned = match words {
             Some(words) => with_files(words, zig, cache, store),
             None => Some(Learned::default()),
-        });
-        // Where it cannot be kept, it is learned again.
-        if let Ok(Some(learned)) = learned {
-            let _ = store.write(&self.place, &learned.to_bytes(&self.key));
+        };
+        let Some(mut learned) = learned else { return };
+        let kept = shorter.unwrap_or(&self.whole);
+        if shorter.is_some() {
+            learned.libraries = kept.read().map(|before| before.libraries).unwrap_or_default();
+            learned.libraries.extend(self.whole.shape.libraries().map(<[u8]>::to_vec));
+            learned.libraries.sort_unstable();
+            learned.libraries.dedup();
         }
+        // Where it cannot be kept, it is learned again.
+        let _ = store.write(&kept.place, &learned.to_bytes(&kept.key));
     }
 
     /// Forgets what was learned: it did not serve.
     pub fn forget(&self) {
-        let _ = fs::remove_file(&self.place);
+        for kept in self.shorter.iter().chain([&self.whole]) {
+            let _ = fs::remove_file(&kept.place);
+        }
+    }
+}
+
+impl Kept {
+    fn of(shape: Shape, zig: &Zig, cache: &TargetCache) -> Kept {
+        let key = Key { zig: zig.said.clone(), words: shape.words.clone() };
+        let place = cache.learned().join(key.file_name());
+        Kept { shape, key, place }
+    }
+
+    fn read(&self) -> Option<Learned> {
+        Learned::from_bytes(&fs::read(&self.place).ok()?, &self.key)
+    }
+
+    /// The words of this call, where all files that they name are there.
+    fn fill(&self, learned: &Learned, zig: &Zig, cache: &TargetCache, store: &Store) -> Known {
+        let Filling { mut parts, runs } = self.shape.filling();
+        parts.push(("lib", library(zig, cache)));
+        parts.push(("rt", cache.runtime().into_os_string()));
+        let words = learned.fill(&Filling { parts, runs });
+        words.filter(|_| runtime::is_whole(&learned.files, cache, store)).map_or(Known::New, Known::Words)
     }
 
     /// The linker's words with the paths of zig's own files; none where they are not understood.
@@ -91,25 +133,22 @@ impl Link {
         for (name, contents) in &example.files {
             fs::write(folder.path().join(name), contents)?;
         }
-        let mut command = zig.command(cache);
-        command.args(&example.words).env(lld::PRINTS, "1").stdin(Stdio::null());
-        if example.is_inside {
-            command.current_dir(folder.path()).env_remove("PWD");
-        } else if let Some(place) = Path::new(&example.output).parent() {
-            fs::create_dir_all(place)?;
-        }
-        sys::end_with_us(&mut command);
-        let printed = command.output()?.stderr;
+        let place = folder.path().join(&example.output);
+        fs::create_dir_all(place.parent().unwrap_or(folder.path()))?;
+        let inside = Some(folder.path()).filter(|_| example.is_inside);
+        let printed = learn::example((zig, cache), inside, &example.words, lld::PRINTS).output()?.stderr;
         let mut given = example.words;
         given.extend([cache.global().into(), cache.local().into(), zig.library.clone().into()]);
-        let call = lld::read(&printed, &given).0.filter(|call| lld::output(call) == Some(&example.output));
+        // Without a call of the linker nothing is known: something else was wrong.
+        let call = lld::read(&printed, &given).0.ok_or(io::ErrorKind::Other)?;
         let folders: Vec<OsString> = built(cache).into_iter().chain(libraries(zig)).collect();
         let folders: Vec<&OsStr> = folders.iter().map(OsString::as_os_str).collect();
-        Ok(call.and_then(|call| {
-            let words: Vec<OsString> = call.words.into_iter().map(|word| absolute(word, cache)).collect();
-            let words = self.shape.read(&words, folder.path(), &folders)?;
-            Some([vec![call.linker.into()], words].concat())
-        }))
+        if lld::output(&call) != Some(&example.output) {
+            return Ok(None);
+        }
+        let words: Vec<OsString> = call.words.into_iter().map(|word| absolute(word, cache)).collect();
+        let words = self.shape.read(&words, folder.path(), &folders);
+        Ok(words.map(|words| [vec![call.linker.into()], words].concat()))
     }
 }
 
@@ -125,20 +164,13 @@ fn built(cache: &TargetCache) -> [OsString; 2] {
     [cache.global().into(), cache.local().into()]
 }
 
-/// The paths under which zig may name its own library.
-fn libraries(zig: &Zig) -> [OsString; 3] {
-    let library = zig.library.clone();
-    let real = fs::canonicalize(&library).unwrap_or_else(|_| library.clone());
-    [library.into(), real.into(), sys::LENT_LIBRARY.path.into()]
-}
-
 /// With holes for the folders of zig's own files; those that it built are kept.
 fn with_files(words: Vec<Vec<u8>>, zig: &Zig, cache: &TargetCache, store: &Store) -> Option<Learned> {
     let (built, libraries) = (built(cache), libraries(zig));
     let mut learned = Learned::default();
     for mut word in words {
         if built.iter().any(|folder| word.starts_with(folder.as_encoded_bytes())) {
-            let file = keep(Path::new(&sys::os_string(word)?), cache, store)?;
+            let file = runtime::keep(Path::new(&sys::os_string(word)?), cache, store)?;
             word = [&hole("rt"), b"/".as_slice(), file.name.as_bytes()].concat();
             learned.files.push(file);
         }
@@ -150,35 +182,44 @@ fn with_files(words: Vec<Vec<u8>>, zig: &Zig, cache: &TargetCache, store: &Store
     Some(learned)
 }
 
-/// Copies a file that zig has built to the runtime folder, under its own name: lld exports nothing of libmingw32, and
-/// `--exclude-libs` goes by names.
-fn keep(path: &Path, cache: &TargetCache, store: &Store) -> Option<RuntimeFile> {
-    let contents = fs::read(path).ok()?;
-    let sha256 = sha256_of(&contents);
-    let name = format!("{}/{}", &sha256[..16], path.file_name()?.to_str()?);
-    let place = cache.runtime().join(&name);
-    let is_there = fs::read(&place).is_ok_and(|kept| kept == contents);
-    if !is_there {
-        store.write(&place, &contents).ok()?;
+/// The folders of `-L`, each read once.
+#[derive(Default)]
+struct Folders(RefCell<HashMap<OsString, Vec<OsString>>>);
+
+impl Folders {
+    /// The files of a folder that a `-l` of that name may mean, whichever of them zig would take; none where one of them is
+    /// text: zig reads a linker script itself, and gives its linker what it says.
+    fn look(&self, folder: &OsStr, name: &OsStr) -> Option<Vec<OsString>> {
+        let file = bytes::strip_prefix(name, ":").unwrap_or(name);
+        let library = bytes::join("lib", file);
+        let is_one = |entry: &OsStr| {
+            [file, &library].iter().any(|start| {
+                let rest = entry.as_encoded_bytes().strip_prefix(start.as_encoded_bytes());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"."))
+            })
+        };
+        let mut folders = self.0.borrow_mut();
+        let entries = folders.entry(folder.to_os_string()).or_insert_with(|| names_in(folder));
+        let path = |entry: &OsString| Path::new(folder).join(entry);
+        let found = entries.iter().filter(|entry| is_one(entry) && path(entry).is_file());
+        let found: Vec<OsString> = found.cloned().collect();
+        found.iter().all(|entry| is_binary(&path(entry))).then_some(found)
     }
-    Some(RuntimeFile { name, size: contents.len().try_into().ok()?, sha256 })
 }
 
-/// The files of a folder that a `-l` of that name may mean, whichever of them zig would take.
-fn look(folder: &OsStr, name: &OsStr) -> Vec<OsString> {
-    let file = bytes::strip_prefix(name, ":").unwrap_or(name);
-    let is_one = |entry: &OsStr| {
-        let starts = |start: &OsStr| {
-            let rest = entry.as_encoded_bytes().strip_prefix(start.as_encoded_bytes());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"."))
-        };
-        starts(file) || starts(&bytes::join("lib", file))
-    };
+/// The names in a folder, in a fixed order.
+fn names_in(folder: &OsStr) -> Vec<OsString> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<OsString> = entries
-        .filter(|entry| is_one(&entry.file_name()) && entry.path().is_file())
-        .map(|entry| entry.file_name())
-        .collect();
-    found.sort_unstable();
-    found
+    let mut names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// Whether a library is one, and no text that names others.
+fn is_binary(path: &Path) -> bool {
+    let mut start = [0; 8];
+    let read = fs::File::open(path).and_then(|mut file| file.read(&mut start));
+    let start = &start[..read.unwrap_or(0)];
+    let begins = |with: &[u8]| start.starts_with(with);
+    begins(b"!<arch>\n") || begins(b"!<thin>\n") || begins(b"\x7fELF") || begins(b"MZ")
 }

@@ -5,6 +5,8 @@
 //!  zig 0.15.2                       as that zig says it
 //!  key 3                            so many lines: what the words hold for
 //!  …
+//!  libraries 2                      so many names that a `-l` may add without a change of the words
+//!  …
 //!  files 1                          so many files of the target's runtime folder, which the words name
 //!  SIZE SHA256 FOLDER/NAME
 //!  words 2                          none: it was tried, and cannot be learned
@@ -53,6 +55,8 @@ pub struct RuntimeFile {
 /// Learned words. Without any it is known that they cannot be learned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Learned {
+    /// Names behind `-l` that change nothing: zig links these libraries anyway.
+    pub libraries: Vec<Vec<u8>>,
     /// What the words name of the runtime folder.
     pub files: Vec<RuntimeFile>,
     /// The words, with holes.
@@ -97,6 +101,7 @@ impl Learned {
             lines.iter().for_each(|line| text.extend([line.as_slice(), b"\n"].concat()));
         };
         list("key", &key.words);
+        list("libraries", &self.libraries);
         let line = |file: &RuntimeFile| format!("{} {} {}", file.size, file.sha256, file.name).into_bytes();
         list("files", &self.files.iter().map(line).collect::<Vec<_>>());
         list("words", &self.words);
@@ -119,10 +124,11 @@ impl Learned {
         }
         let mut lines = text.split(|byte| *byte == b'\n');
         let zig = text_after(lines.next()?, "zig ")?.to_string();
-        let words = list(&mut lines, "key ")?;
+        let key = Key { zig, words: list(&mut lines, "key ")? };
+        let libraries = list(&mut lines, "libraries ")?;
         let files =
             list(&mut lines, "files ")?.iter().map(|line| runtime_file(line)).collect::<Option<_>>()?;
-        Some((Key { zig, words }, Learned { files, words: list(&mut lines, "words ")? }))
+        Some((key, Learned { libraries, files, words: list(&mut lines, "words ")? }))
     }
 
     /// The words of one call; none where a hole has nothing to fill it.
@@ -198,7 +204,11 @@ mod tests {
     fn learned() -> Learned {
         let file = RuntimeFile { name: "libc.a".into(), size: 7, sha256: "00".repeat(32) };
         let lib = [b"-I".as_slice(), &hole("lib"), b"/include"].concat();
-        Learned { files: vec![file], words: vec![lib, hole("1"), hole("0"), b"-o".to_vec(), hole("out")] }
+        Learned {
+            libraries: vec![b"m".to_vec()],
+            files: vec![file],
+            words: vec![lib, hole("1"), hole("0"), b"-o".to_vec(), hole("out")],
+        }
     }
 
     #[test]

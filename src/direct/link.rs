@@ -10,17 +10,21 @@
 //! that is made of a file's name shows it. A shape holds only where the example's inputs are in their order and at one place
 //! for each run, and where every path of a word is known by its origin.
 //!
-//! Which library a `-l` means is up to zig, and no part of a shape: every file that may be meant is.
+//! Which library a `-l` means is up to zig, and no part of a shape: every file that may be meant is. A `-l` for which the
+//! `-L` folders have no file is left out of a second, shorter shape, which serves where zig was seen to give its linker the same
+//! words without it: libc's own libraries.
 
 use super::learned::{self, Filling, hole};
 use super::shape;
 use crate::argv::{Argv, InputKind, Item, Meaning, bytes};
 use crate::sys;
 use std::ffi::{OsStr, OsString};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Finds the files of a folder that a `-l` of that name may mean, in a fixed order.
-pub type Look<'a> = &'a dyn Fn(&OsStr, &OsStr) -> Vec<OsString>;
+/// Finds the files of a folder that a `-l` of that name may mean, in a fixed order; none where one of them is text, of which
+/// zig's words depend.
+pub type Look<'a> = &'a dyn Fn(&OsStr, &OsStr) -> Option<Vec<OsString>>;
 
 /// A link, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub struct Shape {
     endings: Vec<Vec<String>>,
     /// How many of the words are zig's.
     own_words: usize,
+    /// Each `-l` with its name and the places of its words.
+    libraries: Vec<(OsString, Range<usize>)>,
     output: OsString,
     definitions: Option<OsString>,
     build_id: Option<String>,
@@ -71,10 +77,17 @@ const UNUSUAL: &[&str] = &[
 ];
 
 /// The same, of the linker.
-const UNUSUAL_LINKER: &[&str] = &["L", "help", "l", "r", "relocatable", "sysroot", "v", "verbose", "version"];
+#[rustfmt::skip]
+const UNUSUAL_LINKER: &[&str] = &[
+    "L", "Map", "T", "dynamic-list", "export-dynamic-symbol-list", "help", "l", "r", "relocatable", "retain-symbols-file",
+    "script", "sysroot", "v", "verbose", "version", "version-script",
+];
 
 /// What the names of objects and archives end with.
 const ENDINGS: &[&str] = &["a", "lib", "lo", "o", "obj", "syso"];
+
+/// What the words of options begin with that Go repeats.
+const REPEATED: &[&str] = &["-O", "-g", "-pthread"];
 
 /// What examples' names begin with.
 const OWN: &str = "cgozig-example-";
@@ -96,6 +109,9 @@ impl Shape {
         let argv = Argv::parse(rest.iter().cloned());
         let mut is_run = false;
         for item in argv.items() {
+            if shape.is_said(item, &argv) {
+                continue;
+            }
             let ending = ending(item);
             let goes_on = std::mem::replace(&mut is_run, ending.is_some());
             match (ending, item.input()) {
@@ -126,6 +142,17 @@ impl Shape {
         }
     }
 
+    /// Whether an item says once more what has been said: Go gives the options of every package to a link. Only where nothing of
+    /// its kind says otherwise.
+    fn is_said(&self, item: &Item, argv: &Argv) -> bool {
+        let [token] = item.tokens.as_slice() else { return false };
+        let word = &token.text;
+        let Some(kind) = REPEATED.iter().find(|kind| starts(word, kind)) else { return false };
+        let is_other =
+            |other: &Item| other.tokens.iter().any(|token| starts(&token.text, kind) && token.text != *word);
+        self.words.iter().any(|said| said == word.as_encoded_bytes()) && !argv.items().iter().any(is_other)
+    }
+
     fn add(&mut self, item: &Item) -> Option<()> {
         match &item.meaning {
             Meaning::Driver("-o", Some(path)) if self.output.is_empty() => {
@@ -145,6 +172,11 @@ impl Shape {
             }
             Meaning::Linker(name, _) if UNUSUAL_LINKER.contains(name) => return None,
             _ if shape::is_carried(item) => {}
+            Meaning::Driver("-l", Some(name)) => {
+                let start = self.words.len();
+                self.add_words(item)?;
+                self.libraries.push((name.clone(), start..self.words.len()));
+            }
             _ => self.add_words(item)?,
         }
         Some(())
@@ -171,7 +203,12 @@ impl Shape {
         let is_file = output.file_name() == Some(name) && !sys::is_null(&self.output);
         (is_file && !bytes::ends_with(name, ".")).then_some(())?;
         let folders: Vec<&OsStr> = argv.values("-L").collect();
-        let shared = argv.inputs().filter(|(kind, _)| *kind == InputKind::Shared).map(|(_, path)| path);
+        let shared = argv.inputs().filter(|(kind, _)| *kind == InputKind::Shared);
+        let shared: Vec<&OsStr> = shared.map(|(_, path)| path).collect();
+        for path in &shared {
+            let folder = folder_of(path).unwrap_or_else(|| ".".into());
+            look(&folder, &bytes::join(":", bytes::file_name(path)))?;
+        }
         let is_inside = folder_of(&self.output).is_none();
         if is_inside && folders.iter().copied().chain(shared).any(|path| Path::new(path).is_relative()) {
             return None;
@@ -182,17 +219,36 @@ impl Shape {
         let ending = output.extension().unwrap_or_default().as_encoded_bytes();
         further.push([if is_inside { b"name ".as_slice() } else { b"path " }, ending].concat());
         further.extend(self.build_id.as_ref().map(|id| format!("id {}", id.len()).into_bytes()));
-        for name in argv.values("-l") {
+        for (name, places) in std::mem::take(&mut self.libraries) {
+            let before = further.len();
             for folder in &folders {
-                let found = look(folder, name);
                 let path =
                     |file: &OsString| Path::new(folder).join(file).into_os_string().into_encoded_bytes();
-                further.extend(found.iter().map(path));
+                further.extend(look(folder, &name)?.iter().map(path));
+            }
+            if further.len() == before {
+                self.libraries.push((name, places));
             }
         }
         further.iter().all(|word| learned::is_line(word)).then_some(())?;
         self.words.extend(further);
         Some(self)
+    }
+
+    /// The names behind each `-l` for which there is no file.
+    pub fn libraries(&self) -> impl Iterator<Item = &[u8]> {
+        self.libraries.iter().map(|(name, _)| name.as_encoded_bytes())
+    }
+
+    /// The shape without these libraries, where there are any.
+    pub fn shorter(&self) -> Option<Shape> {
+        (!self.libraries.is_empty()).then_some(())?;
+        let mut shorter = Shape { libraries: Vec::new(), ..self.clone() };
+        for (_, places) in self.libraries.iter().rev() {
+            shorter.words.drain(places.clone());
+            shorter.own_words -= places.len();
+        }
+        Some(shorter)
     }
 
     /// The call that is learned from, with its files in `folder`.
@@ -268,7 +324,10 @@ impl Shape {
             let of = |folder: &&OsStr| path.starts_with(folder.as_encoded_bytes());
             before.is_empty() && folders.iter().any(of)
         };
-        let is_given = |given: &Vec<u8>| given.windows(path.len()).any(|part| part == path);
+        // As a word, or as what an option says.
+        let is_given = |given: &Vec<u8>| {
+            given.strip_suffix(path).is_some_and(|before| before.is_empty() || before.starts_with(b"-"))
+        };
         is_relative || is_loader || *word == ROOT || is_built() || self.words.iter().any(is_given)
     }
 

@@ -14,6 +14,7 @@ pub mod learn;
 pub mod learn_link;
 pub mod learned;
 pub mod link;
+pub mod runtime;
 pub mod shape;
 
 use crate::exit::OwnExit;
@@ -35,8 +36,16 @@ pub enum Route {
 impl Route {
     /// The route that `CGOZIG_ROUTE` names.
     pub fn of(env: &Env) -> Result<Route, Failure> {
+        // By them zig takes other headers and libraries than those that were learned.
+        let is_other = ["ZIG_LIBC", "ZIG_LIB_DIR"].iter().any(|name| env.raw(name).is_some());
         match env.text("CGOZIG_ROUTE").as_deref() {
+            None | Some("auto") if is_other => Ok(Route::ZigCc),
             None | Some("auto") => Ok(Route::Auto),
+            Some("direct") if is_other => Err(Failure::new(
+                OwnExit::Request,
+                "use CGOZIG_ROUTE=direct: ZIG_LIBC or ZIG_LIB_DIR says what zig shall use, which only `zig cc` reads",
+                "unset CGOZIG_ROUTE, or ZIG_LIBC and ZIG_LIB_DIR",
+            )),
             Some("direct") => Ok(Route::Direct),
             Some("zig-cc") => Ok(Route::ZigCc),
             Some(other) => Err(Failure::new(

@@ -43,7 +43,9 @@ const CARRIED_WORDS: &[&str] = &[
 
 /// What makes clang write more than an object, or other things than zig's own words let it: it goes by `zig cc`.
 const UNUSUAL: &[&str] = &[
+    "--analyze",
     "--coverage",
+    "--serialize-diagnostics",
     "-M",
     "-S",
     "-Wp,",
@@ -57,18 +59,25 @@ const UNUSUAL: &[&str] = &[
     "-fmodule",
     "-fprofile",
     "-fsave-optimization",
+    "-fstack-usage",
     "-fsyntax-only",
     "-ftest-coverage",
     "-ftime-trace",
     "-gsplit-dwarf",
     "-include-pch",
-    "-save-temps",
-    "--save-temps",
+    "-save-",
+    "--save-",
     "-serialize-diagnostics",
 ];
 
 /// What stands for standard input in a key.
 const STDIN: &[u8] = b"-";
+
+/// What the names of sources end with, of which clang makes an object.
+const SOURCES: &[&str] = &["C", "S", "c", "c++", "cc", "cpp", "cxx", "i", "ii", "m", "mm", "s", "sx"];
+
+/// What the names of an example's files begin with.
+pub const OWN: &str = "cgozig-example-";
 
 impl Shape {
     /// The shape of the words for `zig cc`; none for what is too unusual to be learned.
@@ -174,12 +183,29 @@ impl Shape {
     pub fn example_input(&self) -> Option<String> {
         source(&self.input).filter(|_| self.input != "-")
     }
+
+    /// The files of a learned call, by their names: a source in which nothing is wrong, and headers.
+    pub fn example_files(&self) -> Vec<(String, &'static str)> {
+        let input = self.example_input();
+        let is_assembler = |name: &String| [".s", ".S", ".sx"].iter().any(|ending| name.ends_with(ending));
+        let source = |name: String| {
+            let text = if is_assembler(&name) { "" } else { "extern int cgozig;\n" };
+            (name, text)
+        };
+        let headers = (0..self.runs.len()).map(|run| (header(run), ""));
+        input.map(source).into_iter().chain(headers).collect()
+    }
 }
 
 /// The name that stands for a source: its ending says its language.
 fn source(path: &OsStr) -> Option<String> {
     let ending = std::path::Path::new(path).extension()?.to_str()?;
-    Some(format!("input.{ending}"))
+    SOURCES.contains(&ending).then(|| format!("{OWN}input.{ending}"))
+}
+
+/// The name of the header that a run's examples include.
+fn header(run: usize) -> String {
+    format!("{OWN}{run}.h")
 }
 
 /// Whether an item says something to clang alone.
@@ -196,6 +222,8 @@ fn example(item: &Item, run: usize) -> Option<Vec<OsString>> {
     };
     let text = match name {
         Some(&"-D" | &"-U") => format!("CGOZIG_{run}"),
+        // A header has to be there.
+        Some(&"-include" | &"-imacros") => header(run),
         Some(_) => format!("/cgozig/{run}"),
         None => {
             let start = CARRIED_WORDS.iter().find(|start| bytes::strip_prefix(first, start).is_some())?;
@@ -232,7 +260,7 @@ mod tests {
         assert_eq!(one.runs, [os("-I a -I b -DX=1")]);
         assert_eq!(
             one.example(OsStr::new("o")),
-            Some(os("cc -target T -O2 -I /cgozig/0 -DCGOZIG_0 -g -c input.c -o o"))
+            Some(os("cc -target T -O2 -I /cgozig/0 -DCGOZIG_0 -g -c cgozig-example-input.c -o o"))
         );
         assert_eq!(of("cc -target T -O2 -I c -DY -g -c y.c -oy.o").unwrap().words, one.words);
         for further in [
@@ -262,6 +290,8 @@ mod tests {
             "cc -c -x c++ x.c -o x.o",
             "cc -c - -o x.o",
             "cc -c x.o -o y.o",
+            "cc -c x.h -o x.h.gch",
+            "cc --analyze -c x.c -o x.o",
             "cc -c x.c -o x.o -save-temps",
             "cc -c x.c -o x.o -flto=thin",
             "cc -E -dM",

@@ -108,7 +108,7 @@ mod tests {
 
     fn said(key: &str, line: &str) -> Result<(), String> {
         let key = Key { zig: "0.15.2".into(), words: words(key) };
-        judge(&key, &Learned { files: Vec::new(), words: words(line) })
+        judge(&key, &Learned { words: words(line), ..Learned::default() })
     }
 
     #[test]

@@ -15,16 +15,16 @@ pub use unix::{
     ProcessEnd, become_program, create_dir, create_file, create_private_dir, end_with_us, ended,
     environment_of_others, go_folder, is_in_our_group, is_in_same_hands, is_kept_by, is_private, is_running,
     is_trusted, is_writable, keep_others_from_writing, lend_folder, link, machine, make_dir, os_string,
-    owner, parent, permissions, point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of,
-    user,
+    owner, parent, permissions, point, pointed, rename_folder, runs_from, stamp, sync_folder, sync_tree,
+    time_of, user,
 };
 #[cfg(windows)]
 pub use windows::{
     ProcessEnd, become_program, create_dir, create_file, create_private_dir, end_with_us, ended,
     environment_of_others, go_folder, is_in_our_group, is_in_same_hands, is_kept_by, is_private, is_running,
     is_trusted, is_writable, keep_others_from_writing, lend_folder, link, machine, make_dir, os_string,
-    owner, parent, permissions, point, pointed, rename_folder, runs_from, sync_folder, sync_tree, time_of,
-    user,
+    owner, parent, permissions, point, pointed, rename_folder, runs_from, stamp, sync_folder, sync_tree,
+    time_of, user,
 };
 
 /// This machine as GOOS and GOARCH.

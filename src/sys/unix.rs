@@ -296,3 +296,9 @@ pub fn create_private_dir(path: &Path) -> io::Result<()> {
 pub fn time_of(metadata: &Metadata) -> i128 {
     i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec())
 }
+
+/// What changes when a file is written or replaced, whatever its time is set to.
+pub fn stamp(metadata: &Metadata) -> String {
+    let (changed, nanos) = (metadata.ctime(), metadata.ctime_nsec());
+    format!("{} {} {changed}.{nanos} {}", metadata.len(), time_of(metadata), metadata.ino())
+}

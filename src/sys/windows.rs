@@ -191,3 +191,8 @@ pub fn create_private_dir(path: &Path) -> io::Result<()> {
 pub fn time_of(metadata: &Metadata) -> i128 {
     i128::from(metadata.last_write_time())
 }
+
+/// What changes when a file is written or replaced.
+pub fn stamp(metadata: &Metadata) -> String {
+    format!("{} {}", metadata.len(), time_of(metadata))
+}

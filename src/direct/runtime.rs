@@ -1,0 +1,54 @@
+//! The files that learned links name, in the target's runtime folder: `SHA16/NAME`, and `checked`, a line for each file that
+//! was hashed, by which it is known without hashing whether it is the same still.
+
+use super::learned::RuntimeFile;
+use crate::digest::{sha256, sha256_of};
+use crate::store::Store;
+use crate::store::target::TargetCache;
+use crate::sys;
+use std::fs;
+use std::path::Path;
+
+/// The file with a line for each file that was hashed.
+const CHECKED: &str = "checked";
+
+/// Copies a file that zig has built to the runtime folder, under its own name: lld exports nothing of libmingw32, and
+/// `--exclude-libs` goes by names.
+pub fn keep(path: &Path, cache: &TargetCache, store: &Store) -> Option<RuntimeFile> {
+    let contents = fs::read(path).ok()?;
+    let sha256 = sha256_of(&contents);
+    let name = format!("{}/{}", &sha256[..16], path.file_name()?.to_str()?);
+    let place = cache.runtime().join(&name);
+    let is_there = fs::read(&place).is_ok_and(|kept| kept == contents);
+    if !is_there {
+        store.write(&place, &contents).ok()?;
+    }
+    Some(RuntimeFile { name, size: contents.len().try_into().ok()?, sha256 })
+}
+
+/// Whether all files are there and hold what was learned: hashed when they are new or were touched. One that holds something
+/// else is removed.
+pub fn is_whole(files: &[RuntimeFile], cache: &TargetCache, store: &Store) -> bool {
+    let place = cache.runtime().join(CHECKED);
+    let known = fs::read_to_string(&place).unwrap_or_default();
+    let mut added = String::new();
+    for file in files {
+        let path = cache.runtime().join(&file.name);
+        let Ok(metadata) = fs::metadata(&path) else { return false };
+        let line = format!("{} {}\n", sys::stamp(&metadata), file.name);
+        if known.split_inclusive('\n').any(|known| known == line) {
+            continue;
+        }
+        let hash = fs::File::open(&path).and_then(|mut contents| sha256(&mut contents));
+        if !hash.is_ok_and(|hash| hash == file.sha256) {
+            let _ = fs::remove_file(&path);
+            return false;
+        }
+        added.push_str(&line);
+    }
+    if !added.is_empty() {
+        // Where it cannot be kept, they are hashed again.
+        let _ = store.write(&place, (known + &added).as_bytes());
+    }
+    true
+}
