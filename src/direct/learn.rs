@@ -40,14 +40,13 @@ pub fn compile(
     let key = Key { zig: zig.said.clone(), words: shape.words.clone() };
     let place = cache.learned().join(key.file_name());
     let known = fs::read(&place).ok().and_then(|contents| Learned::from_bytes(&contents, &key));
-    let learned = match known {
-        Some(learned) => learned,
-        None => {
-            let learned = ask(&shape, zig, cache)?;
-            // Where it cannot be kept, it is learned again.
-            let _ = store.write(&place, &learned.to_bytes(&key));
-            learned
-        }
+    let learned = if let Some(learned) = known {
+        learned
+    } else {
+        let learned = ask(&shape, zig, cache)?;
+        // Where it cannot be kept, it is learned again.
+        let _ = store.write(&place, &learned.to_bytes(&key));
+        learned
     };
     if !learned.is_some() {
         return None;

@@ -8,7 +8,7 @@ use super::learn::{self, libraries, library};
 use super::learned::{self, Filling, Key, Learned, hole};
 use super::link::Shape;
 use super::runtime;
-use crate::argv::bytes;
+use crate::argv::{InputKind, bytes, input_kind};
 use crate::lld;
 use crate::store::Store;
 use crate::store::target::TargetCache;
@@ -203,7 +203,9 @@ impl Folders {
         let path = |entry: &OsString| Path::new(folder).join(entry);
         let found = entries.iter().filter(|entry| is_one(entry) && path(entry).is_file());
         let found: Vec<OsString> = found.cloned().collect();
-        found.iter().all(|entry| is_binary(&path(entry))).then_some(found)
+        let may_be_script =
+            |entry: &&OsString| matches!(input_kind(entry), InputKind::Archive | InputKind::Shared);
+        found.iter().filter(may_be_script).all(|entry| is_binary(&path(entry))).then_some(found)
     }
 }
 

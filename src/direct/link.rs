@@ -15,6 +15,7 @@
 //! words without it: libc's own libraries.
 
 use super::learned::{self, Filling, hole};
+use super::names::{folder_of, parts, with_holes};
 use super::shape;
 use crate::argv::{Argv, InputKind, Item, Meaning, bytes};
 use crate::sys;
@@ -326,7 +327,11 @@ impl Shape {
         };
         // As a word, or as what an option says.
         let is_given = |given: &Vec<u8>| {
-            given.strip_suffix(path).is_some_and(|before| before.is_empty() || before.starts_with(b"-"))
+            let says = |value: &[u8]| {
+                let option = given.strip_suffix(value);
+                option.is_some_and(|option| option.is_empty() || option.starts_with(b"-"))
+            };
+            says(word) || says(path)
         };
         is_relative || is_loader || *word == ROOT || is_built() || self.words.iter().any(is_given)
     }
@@ -370,49 +375,4 @@ fn is_id(value: &OsStr) -> bool {
     let digits = bytes::strip_prefix(value, "0x").map(OsStr::as_encoded_bytes).unwrap_or_default();
     let is_hex = digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     is_hex && digits.len() >= 8 && digits.len().is_multiple_of(2)
-}
-
-/// The folder that a path names.
-fn folder_of(path: &OsStr) -> Option<OsString> {
-    Path::new(path)
-        .parent()
-        .map(|folder| folder.as_os_str().to_os_string())
-        .filter(|folder| !folder.is_empty())
-}
-
-/// The parts of the program's path, and the name of the first input, after which zig names what belongs to a program.
-fn parts(output: &OsStr, first: Option<&OsStr>) -> Vec<(&'static str, OsString)> {
-    let path = Path::new(output);
-    let name = |path: &Path| path.file_name().unwrap_or_default().to_os_string();
-    let mut parts = vec![
-        ("out", output.to_os_string()),
-        ("stem", path.with_extension("").into_os_string()),
-        ("name", name(path)),
-        ("base", name(&path.with_extension(""))),
-    ];
-    parts.extend(folder_of(output).map(|folder| ("dir", folder)));
-    parts.extend(first.map(|first| ("first", name(&Path::new(first).with_extension("")))));
-    parts
-}
-
-/// `word` with holes in the places of parts.
-fn with_holes(word: &[u8], parts: &[(&'static str, OsString)]) -> Vec<u8> {
-    let mut made = Vec::with_capacity(word.len());
-    let mut rest = word;
-    while let Some(byte) = rest.first() {
-        let part =
-            parts.iter().find(|(_, part)| !part.is_empty() && rest.starts_with(part.as_encoded_bytes()));
-        let length = match part {
-            Some((name, part)) => {
-                made.extend(hole(name));
-                part.len()
-            }
-            None => {
-                made.push(*byte);
-                1
-            }
-        };
-        rest = &rest[length..];
-    }
-    made
 }

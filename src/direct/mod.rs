@@ -14,6 +14,7 @@ pub mod learn;
 pub mod learn_link;
 pub mod learned;
 pub mod link;
+pub mod names;
 pub mod runtime;
 pub mod shape;
 

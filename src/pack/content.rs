@@ -103,7 +103,7 @@ mod tests {
     use crate::direct::learned::hole;
 
     fn words(line: &str) -> Vec<Vec<u8>> {
-        line.split(' ').map(|word| word.replace('{', "\u{1}").replace('}', "\u{1}").into_bytes()).collect()
+        line.split(' ').map(|word| word.replace(['{', '}'], "\u{1}").into_bytes()).collect()
     }
 
     fn said(key: &str, line: &str) -> Result<(), String> {

@@ -65,13 +65,10 @@ pub fn before_first_link(
     (zig, target): (&Zig, Target),
     cache: &TargetCache,
 ) -> Option<String> {
-    let index = match search.settings.pack_index(search.env) {
-        Ok(index) => index?,
-        Err(failure) => {
-            log::warn!("no runtime pack: could not {}", failure.what);
-            return None;
-        }
-    };
+    let index = search.settings.pack_index(search.env).unwrap_or_else(|failure| {
+        log::warn!("no runtime pack: could not {}", failure.what);
+        None
+    })?;
     let mark = cache.asked(&index.sha256);
     if mark.exists() || has_runtime(cache) {
         return None;

@@ -122,6 +122,11 @@ fn what_a_pack_may_not_hold_is_refused() {
         let said = said(&place, &zst(&pack(ZIG, TRIPLE, &contents)));
         assert!(said.as_ref().is_err_and(|said| said.contains(why)), "{why}: {said:?}");
     }
+}
+
+#[test]
+fn a_pack_without_a_right_manifest_is_refused() {
+    let place = Place::new();
     let items = pack(ZIG, TRIPLE, &good());
     let with_head = |text: &str| zst(&[vec![file("manifest.json", text)], items[1..].to_vec()].concat());
     for (bytes, why) in [

@@ -95,6 +95,9 @@ fn warm_says_that_it_fetched() {
     assert_eq!(served.server.requests().len(), 2);
 }
 
+/// What is listed, what the pack's address does, what is said and what is logged.
+type Wrong = (fn(&[u8]) -> Listed, Option<Behaviour>, &'static str, &'static str);
+
 #[test]
 fn whatever_is_wrong_with_an_index_no_build_fails() {
     let place = Place::new();
@@ -104,7 +107,6 @@ fn whatever_is_wrong_with_an_index_no_build_fails() {
     place.links_without(&served.index, "", "its sha256 is");
     assert_eq!(served.server.requests().len(), 2);
 
-    type Wrong = (fn(&[u8]) -> Listed, Option<Behaviour>, &'static str, &'static str);
     let wrong: Vec<Wrong> = vec![
         (|pack| Listed { size: 7, ..right(pack) }, None, "", "instead of 7"),
         (|pack| Listed { size: 1 << 40, ..right(pack) }, None, "", "no pack has more than"),
