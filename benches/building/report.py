@@ -1,0 +1,168 @@
+"""The tables, the ratios that must be reached, and where they are written."""
+
+import re
+import statistics
+
+from . import parts, peers
+from .machine import root
+from .peers import CGOZIG, CROSS, GCCS, MINGW, ZIG
+
+# Part, compiler, against which of these, at most how much of its time.
+MUST = [
+    ("a", CGOZIG, [ZIG], 0.55), ("a", CGOZIG, GCCS, 0.85),
+    ("b", CGOZIG, [ZIG], 0.60), ("b", CGOZIG, [CROSS, MINGW], 0.70),
+    ("c", CGOZIG, [ZIG], 0.60), ("s", CGOZIG, [ZIG], 0.60),
+    ("d", parts.PACK, [ZIG], 0.15), ("d", CGOZIG, [ZIG], 1.00),
+    ("e", CGOZIG, GCCS, 1.00),
+]
+MEMORY = 5 * 1000 * 1000 / 1024   # KiB
+
+
+def letter(part):
+    """The issue of a part in words that a reader knows: s belongs to c."""
+    return {"s": "c2", "g": "files", "m": "memory"}.get(part, part)
+
+
+def medians(results):
+    return {part: {row: {name: statistics.median(times) for name, times in cells.items()} for row, cells in rows.items()}
+            for part, rows in results.items()}
+
+
+def number(value):
+    return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|---" + "|---:" * (len(head) - 1) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def part_table(part, rows):
+    """Medians, and in brackets the time of cgozig in relation to that compiler's."""
+    order = [parts.PACK, *peers.ALL, parts.FLOOR]
+    columns = sorted({name for cells in rows.values() for name in cells},
+                     key=lambda name: (order.index(name) if name in order else len(order), name))
+    def cell(cells, name):
+        if name not in cells:
+            return ""
+        ours = CGOZIG if CGOZIG in cells else f"{CGOZIG}, at once"
+        beside = f" ({cells[ours] / cells[name]:.2f})" if ours in cells and name != ours and part != "m" else ""
+        return number(cells[name]) + beside
+    body = [[row, *(cell(cells, name) for name in columns)] for row, cells in rows.items()]
+    unit = "KiB" if part == "m" else "ms"
+    return f"{unit}, medians; in brackets cgozig's time as a part of it\n\n" + table(["", *columns], body)
+
+
+def ratios(middle):
+    """(what, measured, limit) of everything that must be reached and was measured."""
+    found = []
+    for part, ours, theirs, limit in MUST:
+        for row, cells in middle.get(part, {}).items():
+            for name in theirs:
+                if ours in cells and name in cells:
+                    found.append((f"({letter(part)}) {row}: {ours} / {name}", cells[ours] / cells[name], limit))
+    for row, cells in middle.get("f", {}).items():
+        ours, theirs = cells.get(f"{CGOZIG}, at once"), cells.get(f"{ZIG}, in turn")
+        if row.startswith("8") and ours and theirs:
+            found.append((f"(f) {row}: cgozig, at once / zig cc, in turn", ours / theirs, 0.70))
+    return found
+
+
+def must(middle):
+    rows = [[what, f"{value:.2f}", f"≤ {limit:.2f}", "met" if value <= limit else "**not met**"]
+            for what, value, limit in ratios(middle)]
+    for row, cells in middle.get("m", {}).items():
+        for name, peak in cells.items():
+            rows.append([f"memory, {row}: {name}", f"{peak * 1024 / 1e6:.2f} MB", "≤ 5 MB", "met" if peak <= MEMORY else "**not met**"])
+    return table(["must reach", "measured", "limit", ""], rows)
+
+
+def floors(middle):
+    """What is left of a build when CC takes no time, and what the best possible ratio is."""
+    rows = []
+    for part in "bcs":
+        for row, cells in middle.get(part, {}).items():
+            if parts.FLOOR in cells and CGOZIG in cells:
+                floor, ours = cells[parts.FLOOR], cells[CGOZIG]
+                best = f"{floor / cells[ZIG]:.2f}" if ZIG in cells else ""
+                rows.append([f"({letter(part)}) {row}", number(floor), number(ours - floor), best])
+    return rows and table(["", "floor: Go's own work, ms", "what cgozig adds, ms", "floor / zig cc"], rows)
+
+
+def growth(middle):
+    """The cost of one more C file, from the fewest to the most."""
+    rows, files = [], middle.get("g", {})
+    counts = [int(row.split()[0]) for row in files]
+    for less, more in zip(counts, counts[1:]):
+        for name in files[f"{more} C files"]:
+            if name in files[f"{less} C files"]:
+                cost = (files[f"{more} C files"][name] - files[f"{less} C files"][name]) / (more - less)
+                rows.append([f"{less} to {more}, {name}", f"{cost:.1f}"])
+    return rows and table(["from … to … C files", "ms for each more"], rows)
+
+
+def one_part(part, rows):
+    return f"### ({letter(part)}) {parts.ALL[part][0]}\n\n{part_table(part, rows)}"
+
+
+def whole(run):
+    """All of it as markdown."""
+    middle = medians(run["results"])
+    sections = ["## Must reach", must(middle), "## What was measured"]
+    sections += [one_part(part, rows) for part, rows in middle.items()]
+    if growth(middle):
+        sections += ["### What one more C file costs", growth(middle)]
+    if floors(middle):
+        sections += ["### The floor", "CC replaced by a program that returns stored results at once: what is left is Go's own work.", floors(middle)]
+    left_out = [part for part in parts.ALL if part not in run["results"]]
+    said = run["notes"] + [f"not measured in this run: {', '.join(letter(part) for part in left_out)}"] * bool(left_out)
+    sections += ["## Machine", "\n".join(f"- {name}: {value}" for name, value in run["facts"].items())]
+    rounds = ", ".join(f"{letter(part)} {count}" for part, count in run["rounds"].items())
+    said.append(f"rounds, after one that was thrown away: {rounds}")
+    sections += ["## Notes", "\n".join(f"- {line}" for line in said)]
+    return "\n\n".join(sections) + "\n"
+
+
+# What the README shows: part, row.
+SHORT = [("a", peers.AMD64.name), ("a", peers.ARM64.name), ("b", peers.ARM64.name), ("c", peers.ARM64.name), ("d", peers.ARM64_MUSL.name),
+         ("e", peers.AMD64.name), ("f", "8 targets")]
+
+
+def short(run):
+    """(title, {compiler: median}) of what the README shows."""
+    middle = medians(run["results"])
+    for part, row in SHORT:
+        if cells := middle.get(part, {}).get(row):
+            yield f"{parts.ALL[part][0].replace('`', '')}{'' if part == 'f' else ', ' + row}", cells
+
+
+def readme(run):
+    middle = [(title, cells) for title, cells in short(run)]
+    columns = [CGOZIG, parts.PACK, ZIG, "gcc", peers.CLANG]
+    rows = []
+    for title, cells in middle:
+        cells = {name.removesuffix(", at once") if name == f"{CGOZIG}, at once" else name.removesuffix(", in turn"): value
+                 for name, value in cells.items() if name not in (f"{CGOZIG}, in turn", f"{ZIG}, at once")}
+        cells["gcc"] = next((cells[name] for name in GCCS if name in cells), None)
+        rows.append([title, *(number(cells[name]) if cells.get(name) else "" for name in columns)])
+    about = run["facts"]
+    return ("![Bars of the medians in milliseconds](docs/benchmarks.svg)\n\n" + table(["ms, medians", *columns], rows) +
+            f"\n\n{about['machine']}; {about['cgozig']}; zig {about['zig']}; {about['Go']}; {about['gcc']}; {about['date']}; for arm64 gcc is"
+            "\nDebian's cross compiler. All of it, with the limits that are left: [docs/benchmarks.md](docs/benchmarks.md).")
+
+
+BEGIN, END = "<!-- bench: made by UPDATE=1 make bench -->", "<!-- /bench -->"
+
+
+def update(run, plot):
+    (root / "docs/benchmarks.md").write_text(
+        "# Benchmarks\n\nMade by `UPDATE=1 make bench` (`benches/builds --help` says what each part is).\n\n" + whole(run))
+    (root / "docs/benchmarks.svg").write_text(plot(list(short(run))))
+    path = root / "README.md"
+    text = path.read_text()
+    section = f"{BEGIN}\n{readme(run)}\n{END}"
+    if BEGIN in text:
+        text = re.sub(re.escape(BEGIN) + ".*?" + re.escape(END), lambda _: section, text, flags=re.S)
+    else:
+        text = text.replace("## Hosts\n", f"{section}\n\n## Hosts\n", 1)
+    path.write_text(text)
