@@ -114,6 +114,9 @@ int main(int argc, char **argv) {
     const char *store = getenv("REPLAY_STORE"), *real = getenv("REPLAY_CC"), *made = NULL;
     char out[4096], err[4096], file[4096], code[4096], text[16] = "";
     for (int at = 1; at < argc; at++) {
+        // Go takes it from temporary names, and it changes nothing in an object.
+        if (!strncmp(argv[at], "-frandom-seed=", 14))
+            continue;
         without_numbers(argv[at]);
         if (!strncmp(argv[at], "-o", 2)) {
             made = argv[at][2] ? argv[at] + 2 : argv[at + 1];
