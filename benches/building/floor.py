@@ -1,7 +1,26 @@
 """The floor of a build: CC replaced by a program that returns stored results at once (replay.c)."""
 
+import shutil
+import subprocess
+
 from . import machine, peers, programs
 from .machine import Failed, timed, work
+
+
+def clang_alone(target, options):
+    """The words with which zig starts its own clang for a compile, without the list of headers that only zig's cache
+    needs: what of a compile is clang's own work."""
+    env = {**peers.environment(target, peers.ZIG), "ZIG_VERBOSE_CC": "1"}
+    made = subprocess.run([*peers.words(env), *options], env=env, cwd=work, capture_output=True, text=True)
+    line = next((line for line in made.stderr.splitlines() if line.startswith(f"{machine.zig} clang ")), None)
+    if made.returncode or not line:
+        raise Failed("zig does not say how it starts clang")
+    words = line.split(" ")
+    for option, length in [("-MD", 1), ("-MV", 1), ("-MF", 2)]:
+        if option in words:
+            del words[words.index(option):words.index(option) + length]
+    words[words.index("-o") + 1] = options[options.index("-o") + 1]
+    return words
 
 
 class Floor:
@@ -13,7 +32,8 @@ class Floor:
     def __init__(self, part, target, file, package, rounds):
         self.file, self.package, self.target = file, package, target
         self.memory = work / f"floor-{part}-{target.plain}"
-        self.memory.mkdir(exist_ok=True)
+        shutil.rmtree(self.memory, ignore_errors=True)
+        self.memory.mkdir()
         real = peers.environment(target, peers.CGOZIG)
         replay = {"CC": str(work / "replay"), "REPLAY_STORE": str(self.memory)}
         # The same words for both, or Go would see two compilers.

@@ -13,7 +13,7 @@ import time
 
 root = pathlib.Path(__file__).resolve().parent.parent.parent
 here = pathlib.Path(__file__).resolve().parent
-cgozig = next(root.glob("target/*/release/cgozig"), None)
+cgozig = pathlib.Path(os.environ["CGOZIG"]) if os.environ.get("CGOZIG") else next(root.glob("target/*/release/cgozig"), None)
 cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
 tools = pathlib.Path(os.environ.get("CGOZIG_TEST_TOOLS") or cache / "cgozig-tests")
 zig = tools / "zig-0.15.2/ziglang/zig"
@@ -123,13 +123,15 @@ def facts():
     """The lines above a table: machine, versions, date."""
     cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
     memory = int(re.search(r"MemTotal:\s*(\d+)", pathlib.Path("/proc/meminfo").read_text())[1]) / 1024 ** 2
-    commit = first_line(["git", "-C", root, "describe", "--always", "--dirty", "--abbrev=12"])
+    commit = f"commit {first_line(['git', '-C', root, 'describe', '--always', '--dirty', '--abbrev=12'])}"
+    if os.environ.get("CGOZIG"):
+        commit = "a binary that CGOZIG named"
     return {
         "date": time.strftime("%Y-%m-%d"),
         "machine": f"{cpu[1] if cpu else platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, "
                    f"{platform.system()} {platform.release()}",
         "load": f"{os.getloadavg()[0]:.1f} when it began",
-        "cgozig": f"{first_line([cgozig, '--version'])}, commit {commit}",
+        "cgozig": f"{first_line([cgozig, '--version'])}, {commit}",
         "zig": first_line([zig, "version"]),
         "Go": first_line([go, "version"]).removeprefix("go version "),
         "gcc": first_line(["gcc", "--version"]),

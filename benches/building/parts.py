@@ -4,12 +4,12 @@ import shutil
 import subprocess
 
 from . import machine, peers, programs
-from .floor import Floor
+from .floor import Floor, clang_alone
 from .machine import Failed, timed, work
-from .peers import CGOZIG, CLANG, GCC, ROUTE, ZIG
+from .peers import CGOZIG, CLANG, GCC, PACK, ROUTE, ZIG
 
 FLOOR = "floor"
-PACK = "cgozig with a pack"
+COUNTS = [1, 10, 100, 1000]   # of C files in a package
 
 
 def in_turn(part, cases, rounds):
@@ -46,15 +46,18 @@ def made(cases, part, row, compiler, make):
 
 def compile_one(choice, rounds):
     """(a) one small C file."""
+    options = ["-O2", "-g", "-fPIC", "-pthread", "-c", "x.c", "-o", "x.o"]
     def case(target, name):
-        env = peers.environment(target, name)
+        env = peers.environment(target, ZIG if name == FLOOR else name)
         cc = peers.words(env)
         folder = work / f"a-{target.plain}-{name.replace(' ', '-')}"
         folder.mkdir(exist_ok=True)
+        (work / "x.c").write_text("int x;\n")
+        words = clang_alone(target, options) if name == FLOOR else [*cc, *options]
         def run(nth):
             number = next(programs.fresh)
             (folder / "x.c").write_text(programs.SMALL.replace("NUMBER", str(number)))
-            took = timed([*cc, "-O2", "-g", "-fPIC", "-pthread", "-c", "x.c", "-o", "x.o"], env, folder)
+            took = timed(words, env, folder)
             if nth < 0:
                 out = folder / f"x{target.exe}"
                 machine.call([*cc, "x.o", "-pthread", "-o", out], env, folder)
@@ -63,7 +66,7 @@ def compile_one(choice, rounds):
         return run
     cases = {}
     for target in choice.targets:
-        for name in peers.of(target, choice.compilers, route=True):
+        for name in [*peers.of(target, choice.compilers, route=True), FLOOR]:
             made(cases, "a", target.name, name, lambda: case(target, name))
     return in_turn("a", cases, rounds)
 
@@ -103,7 +106,8 @@ def first_build(choice, rounds):
         pack = work / f"{target.plain}.tar.zst"
         if name == PACK:
             # Made from what zig builds for it, in a store of its own.
-            machine.call([machine.cgozig, "pack", "make", target.port, "-o", pack], {**env, "CGOZIG_CACHE_DIR": str(machine.store)})
+            musl = ["--musl"] * (target.libc == "musl")
+            machine.call([machine.cgozig, "pack", "make", target.port, *musl, "-o", pack], {**env, "CGOZIG_CACHE_DIR": str(machine.store)})
         def run(nth):
             if nth < 0:
                 machine.call(*program.build())
@@ -195,7 +199,6 @@ def darwin():
 
 def many_files(choice, rounds):
     """How the cost grows with the C files of a package."""
-    counts = [1, 10, 100, 1000]
     def case(name, count):
         target, folder = peers.AMD64, f"g-{name.replace(' ', '-')}"
         env = peers.environment(target, name)
@@ -210,7 +213,7 @@ def many_files(choice, rounds):
         programs.many_main(folder, [count])
         return run
     cases = {}
-    for count in counts:
+    for count in COUNTS:
         for name in [CGOZIG, ZIG, GCC, CLANG]:
             if name in choice.compilers:
                 made(cases, "g", f"{count} C files", name, lambda: case(name, count))

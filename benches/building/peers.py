@@ -87,13 +87,19 @@ CROSS, MINGW = "cross gcc", "mingw gcc"
 ALL = {CGOZIG: cgozig, ROUTE: cgozig_through_zig_cc, ZIG: zig_cc, GCC: gcc, CLANG: clang, CROSS: cross_gcc, MINGW: mingw_gcc}
 # The gcc of a target: Debian's own, or the one that Debian makes for it.
 GCCS = [GCC, CROSS, MINGW]
+PACK = "cgozig with a pack"
 ONLY = {GCC: [AMD64], CLANG: [AMD64], CROSS: [ARM64], MINGW: [WINDOWS]}
 
 
 def of(target, wanted, route=False):
     """The compilers that there are for a target."""
-    found = [name for name in ALL if name in wanted and (name not in ONLY or target in ONLY[name])]
+    found = [name for name in ALL if name in wanted and can(name, target.name)]
     return [name for name in found if name != ROUTE or (route and has_route())]
+
+
+def can(name, target):
+    """Whether a compiler is one for this target at all; by the target's name."""
+    return name not in ONLY or target in [one.name for one in ONLY[name]]
 
 
 def has_route():

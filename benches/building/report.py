@@ -12,7 +12,7 @@ MUST = [
     ("a", CGOZIG, [ZIG], 0.55), ("a", CGOZIG, GCCS, 0.85),
     ("b", CGOZIG, [ZIG], 0.60), ("b", CGOZIG, [CROSS, MINGW], 0.70),
     ("c", CGOZIG, [ZIG], 0.60), ("s", CGOZIG, [ZIG], 0.60),
-    ("d", parts.PACK, [ZIG], 0.15), ("d", CGOZIG, [ZIG], 1.00),
+    ("d", peers.PACK, [ZIG], 0.15), ("d", CGOZIG, [ZIG], 1.00),
     ("e", CGOZIG, GCCS, 1.00),
 ]
 MEMORY = 5 * 1000 * 1000 / 1024   # KiB
@@ -39,7 +39,7 @@ def table(head, rows):
 
 def part_table(part, rows):
     """Medians, and in brackets the time of cgozig in relation to that compiler's."""
-    order = [parts.PACK, *peers.ALL, parts.FLOOR]
+    order = [CGOZIG, peers.PACK, *list(peers.ALL)[1:], parts.FLOOR]
     columns = sorted({name for cells in rows.values() for name in cells},
                      key=lambda name: (order.index(name) if name in order else len(order), name))
     def cell(cells, name):
@@ -53,40 +53,54 @@ def part_table(part, rows):
     return f"{unit}, medians; in brackets cgozig's time as a part of it\n\n" + table(["", *columns], body)
 
 
-def ratios(middle):
-    """(what, measured, limit) of everything that must be reached and was measured."""
-    found = []
+def asked(run, middle):
+    """(part, row, ours, theirs, limit) of everything that must be reached, in the parts that were chosen."""
     for part, ours, theirs, limit in MUST:
-        for row, cells in middle.get(part, {}).items():
+        for row in run["targets"] if part in middle else []:
             for name in theirs:
-                if ours in cells and name in cells:
-                    found.append((f"({letter(part)}) {row}: {ours} / {name}", cells[ours] / cells[name], limit))
-    for row, cells in middle.get("f", {}).items():
-        ours, theirs = cells.get(f"{CGOZIG}, at once"), cells.get(f"{ZIG}, in turn")
-        if row.startswith("8") and ours and theirs:
-            found.append((f"(f) {row}: cgozig, at once / zig cc, in turn", ours / theirs, 0.70))
-    return found
+                if peers.can(name, row) and {name, ours.removesuffix(" with a pack")} <= set(run["compilers"]):
+                    yield part, row, ours, name, limit
+    if "f" in middle and {CGOZIG, ZIG} <= set(run["compilers"]):
+        for row in ("8 targets", "8 targets, nothing built before"):
+            yield "f", row, f"{CGOZIG}, at once", f"{ZIG}, in turn", 0.70
 
 
-def must(middle):
-    rows = [[what, f"{value:.2f}", f"≤ {limit:.2f}", "met" if value <= limit else "**not met**"]
-            for what, value, limit in ratios(middle)]
+def verdict(cells, ours, theirs, limit):
+    """What was measured, and what it means. What could not be measured is not met."""
+    if ours not in cells or theirs not in cells:
+        return "–", "**not measured**, see the notes"
+    ratio, floor = cells[ours] / cells[theirs], cells.get(parts.FLOOR)
+    if ratio <= limit:
+        return f"{ratio:.2f}", "met"
+    cause = f": the floor alone is {floor / cells[theirs]:.2f}" if floor and floor / cells[theirs] > limit else ""
+    return f"{ratio:.2f}", f"**not met**{cause}"
+
+
+def must(run, middle):
+    rows = []
+    for part, row, ours, theirs, limit in asked(run, middle):
+        measured, said = verdict(middle[part].get(row, {}), ours, theirs, limit)
+        rows.append([f"({letter(part)}) {row}: {ours} / {theirs}", measured, f"≤ {limit:.2f}", said])
     for row, cells in middle.get("m", {}).items():
         for name, peak in cells.items():
             rows.append([f"memory, {row}: {name}", f"{peak * 1024 / 1e6:.2f} MB", "≤ 5 MB", "met" if peak <= MEMORY else "**not met**"])
     return table(["must reach", "measured", "limit", ""], rows)
 
 
+FLOORS = """What no compiler driver can go below. (a): clang's own work, zig's clang started with the words that zig gives it.
+The others: Go's own work, CC replaced by a program that returns stored results at once."""
+
+
 def floors(middle):
     """What is left of a build when CC takes no time, and what the best possible ratio is."""
     rows = []
-    for part in "bcs":
+    for part in "abcs":
         for row, cells in middle.get(part, {}).items():
             if parts.FLOOR in cells and CGOZIG in cells:
                 floor, ours = cells[parts.FLOOR], cells[CGOZIG]
                 best = f"{floor / cells[ZIG]:.2f}" if ZIG in cells else ""
                 rows.append([f"({letter(part)}) {row}", number(floor), number(ours - floor), best])
-    return rows and table(["", "floor: Go's own work, ms", "what cgozig adds, ms", "floor / zig cc"], rows)
+    return rows and table(["", "floor, ms", "what cgozig adds, ms", "floor / zig cc"], rows)
 
 
 def growth(middle):
@@ -108,12 +122,12 @@ def one_part(part, rows):
 def whole(run):
     """All of it as markdown."""
     middle = medians(run["results"])
-    sections = ["## Must reach", must(middle), "## What was measured"]
+    sections = ["## Must reach", must(run, middle), "## What was measured"]
     sections += [one_part(part, rows) for part, rows in middle.items()]
     if growth(middle):
         sections += ["### What one more C file costs", growth(middle)]
     if floors(middle):
-        sections += ["### The floor", "CC replaced by a program that returns stored results at once: what is left is Go's own work.", floors(middle)]
+        sections += ["### The floor", FLOORS, floors(middle)]
     left_out = [part for part in parts.ALL if part not in run["results"]]
     said = run["notes"] + [f"not measured in this run: {', '.join(letter(part) for part in left_out)}"] * bool(left_out)
     sections += ["## Machine", "\n".join(f"- {name}: {value}" for name, value in run["facts"].items())]
@@ -138,7 +152,7 @@ def short(run):
 
 def readme(run):
     middle = [(title, cells) for title, cells in short(run)]
-    columns = [CGOZIG, parts.PACK, ZIG, "gcc", peers.CLANG]
+    columns = [CGOZIG, peers.PACK, ZIG, "gcc", peers.CLANG]
     rows = []
     for title, cells in middle:
         cells = {name.removesuffix(", at once") if name == f"{CGOZIG}, at once" else name.removesuffix(", in turn"): value
