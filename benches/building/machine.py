@@ -131,7 +131,7 @@ def facts():
         "machine": f"{cpu[1] if cpu else platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, "
                    f"{platform.system()} {platform.release()}",
         "load": f"{os.getloadavg()[0]:.1f} when it began",
-        "cgozig": f"{first_line([cgozig, '--version'])}, {commit}",
+        "cgozig": f"{first_line([cgozig, 'version'])}, {commit}",
         "zig": first_line([zig, "version"]),
         "Go": first_line([go, "version"]).removeprefix("go version "),
         "gcc": first_line(["gcc", "--version"]),

@@ -147,7 +147,8 @@ def short(run):
     middle = medians(run["results"])
     for part, row in SHORT:
         if cells := middle.get(part, {}).get(row):
-            yield f"{parts.ALL[part][0].replace('`', '')}{'' if part == 'f' else ', ' + row}", cells
+            title = "8 targets, one C file edited: at once, zig cc in turn" if part == "f" else f"{parts.ALL[part][0]}, {row}"
+            yield title.replace("`", ""), cells
 
 
 def readme(run):
@@ -161,8 +162,8 @@ def readme(run):
         rows.append([title, *(number(cells[name]) if cells.get(name) else "" for name in columns)])
     about = run["facts"]
     return ("![Bars of the medians in milliseconds](docs/benchmarks.svg)\n\n" + table(["ms, medians", *columns], rows) +
-            f"\n\n{about['machine']}; {about['cgozig']}; zig {about['zig']}; {about['Go']}; {about['gcc']}; {about['date']}; for arm64 gcc is"
-            "\nDebian's cross compiler. All of it, with the limits that are left: [docs/benchmarks.md](docs/benchmarks.md).")
+            f"\n\n{about['machine']}; {about['cgozig']};\nzig {about['zig']}; {about['Go']}; "
+            f"{about['gcc']}; {about['date']}. For arm64 gcc is Debian's cross compiler.\nAll of it, with the limits that are left: [docs/benchmarks.md](docs/benchmarks.md).")
 
 
 BEGIN, END = "<!-- bench: made by UPDATE=1 make bench -->", "<!-- /bench -->"
