@@ -89,9 +89,16 @@ def at_once(calls):
     """Milliseconds until all of `(words, env, cwd)` have ended, started together."""
     logs = [tempfile.TemporaryFile() for _ in calls]
     before = time.perf_counter()
-    processes = [start(*each, said) for each, said in zip(calls, logs)]
-    for process in processes:
-        process.wait()
+    processes = []
+    try:
+        for each, said in zip(calls, logs):
+            processes.append(start(*each, said))
+        for process in processes:
+            process.wait()
+    finally:
+        for process in processes:
+            if process.poll() is None:   # we are being stopped
+                process.terminate()
     took = (time.perf_counter() - before) * 1000
     for process, said in zip(processes, logs):
         end(process, said)
