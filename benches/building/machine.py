@@ -69,6 +69,13 @@ def environment(**more):
     return {name: str(value) for name, value in base.items()}
 
 
+def plain(text):
+    """Without the folders of this machine, which say nothing to a reader."""
+    for folder, name in [(work, "WORK"), (tools, "TOOLS"), (root, "REPOSITORY"), (pathlib.Path.home(), "~")]:
+        text = text.replace(str(folder), name)
+    return text
+
+
 def start(words, env, cwd, said):
     words = [str(word) for word in words]
     return subprocess.Popen(words, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT)
@@ -82,7 +89,7 @@ def end(process, said):
     lines = [line for line in said.read().decode(errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if re.search(r"error|could not|cannot|not found|was not recorded", line)]
     reason = (telling or lines or ["it said nothing"])[0].strip()
-    raise Failed(f"{shlex.join(map(str, process.args))[:90]}: {reason[:200]}")
+    raise Failed(f"{plain(shlex.join(map(str, process.args)))[:90]}: {plain(reason)[:200]}")
 
 
 def at_once(calls):
@@ -115,7 +122,7 @@ def call(words, env, cwd=None, patience=1800):
                           capture_output=True, text=True, errors="replace", timeout=patience)
     if done.returncode:
         said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()] or ["it said nothing"]
-        raise Failed(f"{shlex.join(map(str, words))[:90]}: {said[0][:200]}")
+        raise Failed(f"{plain(shlex.join(map(str, words)))[:90]}: {plain(said[0])[:200]}")
     return done.stdout
 
 
