@@ -50,9 +50,13 @@ verified: tools
 arm64-host:
 	tests/tools/arm64-host
 
-# Overhead over zig itself, and memory.
+# Overhead over zig itself and memory, then builds against zig cc, gcc, clang and cross compilers, which come as 600 MB:
+# more than an hour on an idle machine. UPDATE=1 writes docs/benchmarks.md, its plot and the README's table; PARTS=a,b
+# measures only some parts and ROUNDS=1 each part once (`benches/builds --help`).
 bench: build tools
+	tests/tools/install bench
 	benches/overhead
+	benches/builds
 
 # What comes before the first build: installing, and many first builds at once.
 bench-first: build tools
