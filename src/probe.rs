@@ -50,7 +50,7 @@ pub const KNOWN: &[Known] = &[
         true,
         "exports without all of -rdynamic; told to lld itself",
     ),
-    link("-Wl,--compress-debug-sections=zlib", ELF, true, "smaller debug information"),
+    link("-Wl,--compress-debug-sections=zlib", &[], true, "smaller debug information, on ELF"),
     link("-no-pie", ELF, true, "the executable is not a PIE"),
     link("-Wl,--no-insert-timestamp", WINDOWS, true, "reproducible programs; done with -Brepro"),
     link(

@@ -161,6 +161,30 @@ fn a_spoiled_runtime_file_is_made_again() {
 }
 
 #[test]
+fn cache_verify_names_a_runtime_file_that_has_changed() {
+    let Some(place) = Place::alone(support::ZIG, ("linux/amd64", "musl")) else { return };
+    let line = "main.o g.o f.o -o app -lm";
+    place.succeeds("auto", line);
+    let expected = fs::read(place.folder.join("app")).unwrap();
+    let verify = || {
+        let mut command = support::clean(support::cgozig());
+        command.env("CGOZIG_CACHE_DIR", &place.store).args(["cache", "verify"]).output().unwrap()
+    };
+    assert!(verify().status.success(), "{}", support::text(&verify()));
+    let path = files(&place.kept("runtime-v1")).into_iter().find(|path| path.ends_with("crt1.o")).unwrap();
+    let mut contents = fs::read(&path).unwrap();
+    let middle = contents.len() / 2;
+    contents[middle] ^= 1;
+    fs::write(&path, contents).unwrap();
+    let said = verify();
+    assert!(!said.status.success() && support::text(&said).contains("crt1.o"), "{}", support::text(&said));
+    place.succeeds("auto", line);
+    assert!(!place.was_direct());
+    assert_eq!(fs::read(place.folder.join("app")).unwrap(), expected);
+    assert!(verify().status.success());
+}
+
+#[test]
 fn a_library_that_comes_or_goes_is_never_missed() {
     for target in [("linux/amd64", "musl"), ("windows/amd64", "own")] {
         let Some(place) = Place::alone(support::ZIG, target) else { return };

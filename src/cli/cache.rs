@@ -139,7 +139,10 @@ fn verify(store: &Store) -> Result<ExitCode, Failure> {
     let mut good = true;
     for (name, wrong) in store.verify() {
         match wrong.len() {
-            0 => say!("{name}: every file is as it was installed"),
+            0 => say!(
+                "{name}: every file is as it was {}",
+                if name.starts_with("runtime ") { "made" } else { "installed" }
+            ),
             number => {
                 good = false;
                 wrong.iter().take(10).for_each(|line| say!("{name}: {line}"));
@@ -160,6 +163,7 @@ fn verify(store: &Store) -> Result<ExitCode, Failure> {
 fn remedy(name: &str) -> String {
     match name.strip_prefix("zig ") {
         Some(version) => format!("`cgozig zig remove {version}`, the next build installs it"),
+        None if name.starts_with("runtime ") => "the next link makes them again".into(),
         None => "CGOZIG_VERIFY=always makes the next link install it again".into(),
     }
 }

@@ -34,11 +34,20 @@ const OF_PACKAGES: &str = "-fno-caret-diagnostics -Qunused-arguments -Wl,--no-gc
                            -ffile-prefix-map=WORK=/tmp/go-build -gno-record-gcc-switches";
 
 /// What cmd/link gives every link between the kind of output and its objects, but on Windows.
-const OF_LINKS: &str = "-rdynamic -Qunused-arguments -Wl,--compress-debug-sections=zlib";
+const OF_LINKS: &str = "-Qunused-arguments -Wl,--compress-debug-sections=zlib";
+
+/// How programs export what C libraries look up: Go names each symbol, which lld is told and zig is not; an older Go says all.
+const EXPORTS: &[&str] = &["", "-rdynamic"];
 
 /// The same on Windows.
-const OF_WINDOWS: &str = "-mconsole -Wl,--tsaware -Wl,--nxcompat -Wl,--major-os-version=10 -Wl,--minor-os-version=0 \
-                          -Wl,--major-subsystem-version=10 -Wl,--minor-subsystem-version=0 -Wl,--dynamicbase";
+const OF_WINDOWS: &str = "-mconsole -Wl,--tsaware -Wl,--nxcompat -Wl,--major-os-version=MAJOR -Wl,--minor-os-version=MINOR \
+                          -Wl,--major-subsystem-version=MAJOR -Wl,--minor-subsystem-version=MINOR -Wl,--dynamicbase";
+
+/// The oldest Windows that a Go builds for: cmd/link of Go 1.27 and of earlier ones.
+const WINDOWS: &[(&str, &str)] = &[("10", "0"), ("6", "1")];
+
+/// Programs with C name what they export in a file, where there is anything.
+const DEFINITIONS: &[&str] = &["", "WORK/export_file.def"];
 
 /// An id, as long as Go's.
 const BUILD_ID: &str = "-Wl,--build-id=0x0000000000000000000000000000000000000000";
@@ -61,6 +70,7 @@ impl Links<'_> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let folder = folder.path();
         fs::create_dir_all(folder.join("exe")).map_err(|error| error.to_string())?;
+        fs::write(folder.join("export_file.def"), "EXPORTS\n").map_err(|error| error.to_string())?;
         let sources = if self.cxx { &[C, CXX][..] } else { &[C][..] };
         for source in sources {
             fs::write(folder.join(source.name), source.text).map_err(|error| error.to_string())?;
@@ -105,34 +115,44 @@ impl Links<'_> {
     fn of_programs(&self) -> Vec<String> {
         let libraries = self.libraries();
         let lines = |strip: &&str| match self.target.os() {
-            Os::Windows => vec![self.on_windows(strip, &libraries)],
+            Os::Windows => self.on_windows(strip, &libraries),
             _ => self.elsewhere(strip, &libraries),
         };
         ["", "-s"].iter().flat_map(lines).collect()
     }
 
-    fn on_windows(&self, strip: &str, libraries: &str) -> String {
+    fn on_windows(&self, strip: &str, libraries: &str) -> Vec<String> {
         let machine = machine(self.target.arch());
         let entropy = if machine == "-m32" { "" } else { "-Wl,--high-entropy-va" };
-        format!(
-            "{machine} {strip} {OF_WINDOWS} {entropy} -o WORK/exe/a.out.exe -Qunused-arguments \
-             -Wl,--no-insert-timestamp -Wl,--compress-debug-sections=zlib WORK/go.o -O2 -g {libraries} -O2 -g \
-             -Wl,--start-group -lmingwex -lmingw32 -Wl,--end-group -lkernel32"
-        )
+        let link = |(major, minor): &(&str, &str), definitions: &str| {
+            let own = OF_WINDOWS.replace("MAJOR", major).replace("MINOR", minor);
+            format!(
+                "{machine} {strip} {own} {entropy} -o WORK/exe/a.out.exe {definitions} -Qunused-arguments \
+                 -Wl,--no-insert-timestamp -Wl,--compress-debug-sections=zlib WORK/go.o -O2 -g {libraries} -O2 -g \
+                 -Wl,--start-group -lmingwex -lmingw32 -Wl,--end-group -lkernel32"
+            )
+        };
+        let versions = if self.all { WINDOWS } else { &WINDOWS[..1] };
+        let definitions = if self.all { DEFINITIONS } else { &DEFINITIONS[..1] };
+        versions.iter().flat_map(|version| definitions.iter().map(move |file| link(version, file))).collect()
     }
 
     fn elsewhere(&self, strip: &str, libraries: &str) -> Vec<String> {
         let machine = machine(self.target.arch());
-        let link = |kind: &str, name: &str, end: &str| {
-            format!(
-                "{machine} {strip} {kind} {BUILD_ID} -o WORK/{name} {OF_LINKS} WORK/go.o -O2 -g {libraries} -O2 -g \
-                 -lpthread {end}"
-            )
-        };
-        let names = if self.all { NAMES } else { &NAMES[..1] };
-        let programs = names.iter().map(|name| link("", name, "-no-pie"));
-        let others = ["-Wl,-z,relro -pie", "-Wl,-z,relro -shared -Wl,-z,nodelete"];
-        programs.chain(others.iter().map(|kind| link(kind, NAMES[0], ""))).collect()
+        let (names, exports) = if self.all { (NAMES, EXPORTS) } else { (&NAMES[..1], &EXPORTS[..1]) };
+        let mut lines = Vec::new();
+        for exports in exports {
+            let mut link = |kind: &str, name: &str, end: &str| {
+                lines.push(format!(
+                    "{machine} {strip} {kind} {BUILD_ID} -o WORK/{name} {exports} {OF_LINKS} WORK/go.o -O2 -g {libraries} \
+                     -O2 -g -lpthread {end}"
+                ));
+            };
+            names.iter().for_each(|name| link("", name, "-no-pie"));
+            link("-Wl,-z,relro -pie", NAMES[0], "");
+            link("-Wl,-z,relro -shared -Wl,-z,nodelete", NAMES[0], "");
+        }
+        lines
     }
 
     fn call(&self, source: &Source, words: &str, folder: &Path) -> Result<(), String> {

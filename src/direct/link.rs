@@ -10,9 +10,9 @@
 //! that is made of a file's name shows it. A shape holds only where the example's inputs are in their order and at one place
 //! for each run, and where every path of a word is known by its origin.
 //!
-//! Which library a `-l` means is up to zig, and no part of a shape: every file that may be meant is. A `-l` for which the
-//! `-L` folders have no file is left out of a second, shorter shape, which serves where zig was seen to give its linker the same
-//! words without it: libc's own libraries.
+//! Which library a `-l` means is up to zig, and no part of a shape: every file that may be meant is. The `-l` of a library of
+//! libc's own, for which the `-L` folders have no file, is left out of a second, shorter shape, which serves where zig was seen to
+//! give its linker the same words without it.
 
 use super::learned::{self, Filling, hole};
 use super::names::{folder_of, parts, with_holes};
@@ -86,6 +86,9 @@ const UNUSUAL_LINKER: &[&str] = &[
 
 /// What the names of objects and archives end with.
 const ENDINGS: &[&str] = &["a", "lib", "lo", "o", "obj", "syso"];
+
+/// Libraries that zig may link anyway; whether it does is asked.
+const OF_LIBC: &[&str] = &["c", "crypt", "dl", "m", "pthread", "resolv", "rt", "util", "xnet"];
 
 /// What the words of options begin with that Go repeats.
 const REPEATED: &[&str] = &["-O", "-g", "-pthread"];
@@ -227,7 +230,7 @@ impl Shape {
                     |file: &OsString| Path::new(folder).join(file).into_os_string().into_encoded_bytes();
                 further.extend(look(folder, &name)?.iter().map(path));
             }
-            if further.len() == before {
+            if further.len() == before && OF_LIBC.iter().any(|own| name == **own) {
                 self.libraries.push((name, places));
             }
         }

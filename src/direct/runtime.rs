@@ -1,11 +1,12 @@
 //! The files that learned links name, in the target's runtime folder: `SHA16/NAME`, and `checked`, a line for each file that
 //! was hashed, by which it is known without hashing whether it is the same still.
 
-use super::learned::RuntimeFile;
+use super::learned::{Learned, RuntimeFile};
 use crate::digest::{sha256, sha256_of};
 use crate::store::Store;
 use crate::store::target::TargetCache;
 use crate::sys;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -51,4 +52,21 @@ pub fn is_whole(files: &[RuntimeFile], cache: &TargetCache, store: &Store) -> bo
         let _ = store.write(&place, (known + &added).as_bytes());
     }
     true
+}
+
+/// The files that are not what was learned, each once, by their names. The next link hashes all of them again, and has those made anew.
+pub fn wrong(cache: &TargetCache) -> Vec<String> {
+    let records = fs::read_dir(cache.learned()).into_iter().flatten().flatten();
+    let learned = records.filter_map(|entry| Some(Learned::read(&fs::read(entry.path()).ok()?)?.1));
+    let files: BTreeMap<String, String> =
+        learned.flat_map(|learned| learned.files).map(|file| (file.name, file.sha256)).collect();
+    let is_wrong = |(name, sha256_then): &(String, String)| {
+        let hash = fs::File::open(cache.runtime().join(name)).and_then(|mut contents| sha256(&mut contents));
+        hash.is_ok_and(|hash| hash != *sha256_then)
+    };
+    let wrong: Vec<String> = files.into_iter().filter(is_wrong).map(|(name, _)| name).collect();
+    if !wrong.is_empty() {
+        let _ = fs::remove_file(cache.runtime().join(CHECKED));
+    }
+    wrong
 }

@@ -5,6 +5,7 @@ use super::libraries::Stored;
 use super::manifest;
 use super::target::{HANDED_OVER, TargetCache};
 use crate::archive;
+use crate::direct::runtime;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::sbom;
@@ -142,7 +143,9 @@ impl Store {
             let wrong = wrong.unwrap_or_else(|| Err(std::io::Error::other("it has no record")));
             (library_name(&folder), wrong.unwrap_or_else(|error| vec![error.to_string()]))
         });
-        zigs.chain(libraries).collect()
+        let targets = self.target_caches().into_iter().filter(|(_, cache)| cache.runtime().is_dir());
+        let runtimes = targets.map(|(name, cache)| (format!("runtime {name}"), runtime::wrong(&cache)));
+        zigs.chain(libraries).chain(runtimes).collect()
     }
 
     /// Removes parts without disturbing running builds. What was fetched goes only when that is asked for: installed zigs and

@@ -8,7 +8,7 @@ use std::process::Output;
 pub struct Place {
     pub folder: PathBuf,
     pub zig: PathBuf,
-    store: PathBuf,
+    pub store: PathBuf,
     target: (&'static str, &'static str),
     pub outer: tempfile::TempDir,
 }
