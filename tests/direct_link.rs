@@ -94,13 +94,9 @@ fn a_first_link_goes_by_zig_cc_and_the_next_directly() {
     assert_eq!(place.says("app2"), "linked 8 1.00\n");
 }
 
-#[test]
-fn faults_of_what_is_kept_are_noticed() {
-    let Some(place) = Place::alone(support::ZIG, ("linux/amd64", "musl")) else { return };
-    let line = "main.o g.o f.o -o app -lm";
-    place.succeeds("auto", line);
-    let expected = fs::read(place.folder.join("app")).unwrap();
-    let spoil = |path: &Path, how: &str| match how {
+/// Spoils a file that is kept.
+fn spoil(path: &Path, how: &str) {
+    match how {
         "gone" => fs::remove_file(path).unwrap(),
         "cut" => fs::write(path, &fs::read(path).unwrap()[..100]).unwrap(),
         "flipped" => {
@@ -115,11 +111,20 @@ fn faults_of_what_is_kept_are_noticed() {
             let sum = cgozig::digest::sha256_of(text.as_bytes());
             fs::write(path, format!("cgozig-learned 1 {sum}\n{text}")).unwrap();
         }
-    };
+    }
+}
+
+#[test]
+fn faults_of_what_is_kept_are_noticed() {
+    let Some(place) = Place::alone(support::ZIG, ("linux/amd64", "musl")) else { return };
+    let line = "main.o g.o f.o -o app -lm";
+    place.succeeds("auto", line);
+    let expected = fs::read(place.folder.join("app")).unwrap();
     let mut count = 0;
-    for (folder, hows) in
-        [("runtime-v1", ["gone", "cut"].as_slice()), ("learned-v1", &["gone", "cut", "flipped", "another"])]
-    {
+    for (folder, hows) in [
+        ("runtime-v1", ["gone", "cut", "flipped"].as_slice()),
+        ("learned-v1", &["gone", "cut", "flipped", "another"]),
+    ] {
         for name in files(&place.kept(folder)) {
             for how in hows {
                 place.succeeds("auto", line);
