@@ -149,8 +149,11 @@ impl Links<'_> {
                 ));
             };
             names.iter().for_each(|name| link("", name, "-no-pie"));
-            link("-Wl,-z,relro -pie", NAMES[0], "");
-            link("-Wl,-z,relro -shared -Wl,-z,nodelete", NAMES[0], "");
+            // lld cannot link position independent Go code for linux/386.
+            if (self.target.os(), self.target.arch()) != (Os::Linux, Arch::X86) {
+                link("-Wl,-z,relro -pie", NAMES[0], "");
+                link("-Wl,-z,relro -shared -Wl,-z,nodelete", NAMES[0], "");
+            }
         }
         lines
     }
