@@ -11,7 +11,7 @@ use crate::store::target::TargetCache;
 use crate::sys;
 use crate::unpack::{self, Kind};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -38,6 +38,9 @@ impl From<String> for Refused {
     }
 }
 
+/// What every file of zstd begins with.
+const MAGIC: &[u8; 4] = b"\x28\xb5\x2f\xfd";
+
 /// The folder below the workplace that a pack is unpacked into.
 const UNPACKED: &str = "unpacked";
 
@@ -49,6 +52,11 @@ pub fn open(store: &Store, file: &File) -> Result<Pack, Refused> {
     }
     if metadata.len() > LARGEST {
         return Err(format!("it has {} bytes, and no pack has more than {LARGEST}", metadata.len()).into());
+    }
+    let (mut start, mut reader) = ([0; MAGIC.len()], file);
+    let is_pack = reader.read_exact(&mut start).is_ok() && start == *MAGIC && reader.rewind().is_ok();
+    if !is_pack {
+        return Err("it does not begin as a `.tar.zst` does".to_string().into());
     }
     let work = store.workplace("pack").map_err(Refused::Store)?;
     let folder = work.path().join(UNPACKED);
