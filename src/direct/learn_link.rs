@@ -8,6 +8,7 @@ use super::learn::{self, libraries, library};
 use super::learned::{self, Filling, Key, Learned, hole};
 use super::link::Shape;
 use super::runtime;
+use crate::archive::magic::Magic;
 use crate::argv::{InputKind, bytes, input_kind};
 use crate::lld;
 use crate::store::Store;
@@ -221,7 +222,6 @@ fn names_in(folder: &OsStr) -> Vec<OsString> {
 fn is_binary(path: &Path) -> bool {
     let mut start = [0; 8];
     let read = fs::File::open(path).and_then(|mut file| file.read(&mut start));
-    let start = &start[..read.unwrap_or(0)];
-    let begins = |with: &[u8]| start.starts_with(with);
-    begins(b"!<arch>\n") || begins(b"!<thin>\n") || begins(b"\x7fELF") || begins(b"MZ")
+    let magic = Magic::of(&start[..read.unwrap_or(0)]);
+    matches!(magic, Magic::Archive | Magic::Thin | Magic::Elf | Magic::Pe)
 }

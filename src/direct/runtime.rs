@@ -2,9 +2,9 @@
 //! was hashed, by which it is known without hashing whether it is the same still.
 
 use super::learned::{Learned, RuntimeFile};
-use crate::digest::{sha256, sha256_of};
-use crate::store::Store;
+use crate::digest::sha256_of;
 use crate::store::target::TargetCache;
+use crate::store::{Store, manifest};
 use crate::sys;
 use std::collections::BTreeMap;
 use std::fs;
@@ -40,8 +40,7 @@ pub fn is_whole(files: &[RuntimeFile], cache: &TargetCache, store: &Store) -> bo
         if known.split_inclusive('\n').any(|known| known == line) {
             continue;
         }
-        let hash = fs::File::open(&path).and_then(|mut contents| sha256(&mut contents));
-        if !hash.is_ok_and(|hash| hash == file.sha256) {
+        if !manifest::hash(&path).is_ok_and(|hash| hash == file.sha256) {
             let _ = fs::remove_file(&path);
             return false;
         }
@@ -61,8 +60,7 @@ pub fn wrong(cache: &TargetCache) -> Vec<String> {
     let files: BTreeMap<String, String> =
         learned.flat_map(|learned| learned.files).map(|file| (file.name, file.sha256)).collect();
     let is_wrong = |(name, sha256_then): &(String, String)| {
-        let hash = fs::File::open(cache.runtime().join(name)).and_then(|mut contents| sha256(&mut contents));
-        hash.is_ok_and(|hash| hash != *sha256_then)
+        manifest::hash(&cache.runtime().join(name)).is_ok_and(|hash| hash != *sha256_then)
     };
     let wrong: Vec<String> = files.into_iter().filter(is_wrong).map(|(name, _)| name).collect();
     if !wrong.is_empty() {
