@@ -37,6 +37,7 @@ const EFFECTS: &[&str] = &[
     "src/compiler.rs",
     "src/direct/learn.rs",
     "src/direct/learn_link.rs",
+    "src/direct/record.rs",
     "src/direct/runtime.rs",
     "src/finish/mod.rs",
     "src/bundle.rs",

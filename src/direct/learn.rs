@@ -4,7 +4,8 @@
 //! the target's cache, and go with it. What is not kept whole, or is another zig's, is learned again.
 
 use super::Route;
-use super::learned::{self, Filling, Key, Learned};
+use super::learned::{self, Filling, Learned};
+use super::record::Record;
 use super::shape::{OWN, Shape};
 use crate::argv::bytes;
 use crate::lld;
@@ -37,15 +38,12 @@ pub fn compile(
     if route == Route::Auto && is_long(&shape) {
         return None;
     }
-    let key = Key { zig: zig.said.clone(), words: shape.words.clone() };
-    let place = cache.learned().join(key.file_name());
-    let known = fs::read(&place).ok().and_then(|contents| Learned::from_bytes(&contents, &key));
-    let learned = if let Some(learned) = known {
+    let record = Record::of(&shape.words, zig, cache);
+    let learned = if let Some(learned) = record.read() {
         learned
     } else {
         let learned = ask(&shape, zig, cache)?;
-        // Where it cannot be kept, it is learned again.
-        let _ = store.write(&place, &learned.to_bytes(&key));
+        record.write(&learned, store);
         learned
     };
     if !learned.is_some() {

@@ -5,8 +5,9 @@
 //! kept beside that cache and go with it. What is not kept whole, or is another zig's, is learned again.
 
 use super::learn::{self, libraries, library};
-use super::learned::{self, Filling, Key, Learned, hole};
+use super::learned::{self, Filling, Learned, hole};
 use super::link::Shape;
+use super::record::Record;
 use super::runtime;
 use crate::archive::magic::Magic;
 use crate::argv::{InputKind, bytes, input_kind};
@@ -20,7 +21,7 @@ use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How a link is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,12 +42,11 @@ pub struct Link {
     shorter: Option<Kept>,
 }
 
-/// A shape and where what was learned of it is kept.
+/// A shape and what is kept of it.
 #[derive(Debug)]
 struct Kept {
     shape: Shape,
-    key: Key,
-    place: PathBuf,
+    record: Record,
 }
 
 impl Link {
@@ -63,13 +63,13 @@ impl Link {
         let serves = |learned: &Learned| {
             self.whole.shape.libraries().all(|name| learned.libraries.iter().any(|known| known == name))
         };
-        let shorter = self.shorter.as_ref().and_then(|kept| Some((kept, kept.read()?)));
+        let shorter = self.shorter.as_ref().and_then(|kept| Some((kept, kept.record.read()?)));
         if let Some((kept, learned)) = shorter.filter(|(_, learned)| learned.is_some() && serves(learned))
             && let Known::Words(words) = kept.fill(&learned, zig, cache, store)
         {
             return Known::Words(words);
         }
-        match self.whole.read() {
+        match self.whole.record.read() {
             None => Known::New,
             Some(learned) if !learned.is_some() => Known::Never,
             Some(learned) => self.whole.fill(&learned, zig, cache, store),
@@ -90,32 +90,26 @@ impl Link {
         let Some(mut learned) = learned else { return };
         let kept = shorter.unwrap_or(&self.whole);
         if shorter.is_some() {
-            learned.libraries = kept.read().map(|before| before.libraries).unwrap_or_default();
+            learned.libraries = kept.record.read().map(|before| before.libraries).unwrap_or_default();
             learned.libraries.extend(self.whole.shape.libraries().map(<[u8]>::to_vec));
             learned.libraries.sort_unstable();
             learned.libraries.dedup();
         }
-        // Where it cannot be kept, it is learned again.
-        let _ = store.write(&kept.place, &learned.to_bytes(&kept.key));
+        kept.record.write(&learned, store);
     }
 
     /// Forgets what was learned: it did not serve.
     pub fn forget(&self) {
         for kept in self.shorter.iter().chain([&self.whole]) {
-            let _ = fs::remove_file(&kept.place);
+            kept.record.forget();
         }
     }
 }
 
 impl Kept {
     fn of(shape: Shape, zig: &Zig, cache: &TargetCache) -> Kept {
-        let key = Key { zig: zig.said.clone(), words: shape.words.clone() };
-        let place = cache.learned().join(key.file_name());
-        Kept { shape, key, place }
-    }
-
-    fn read(&self) -> Option<Learned> {
-        Learned::from_bytes(&fs::read(&self.place).ok()?, &self.key)
+        let record = Record::of(&shape.words, zig, cache);
+        Kept { shape, record }
     }
 
     /// The words of this call, where all files that they name are there.

@@ -15,6 +15,7 @@ pub mod learn_link;
 pub mod learned;
 pub mod link;
 pub mod names;
+pub mod record;
 pub mod runtime;
 pub mod shape;
 
