@@ -88,19 +88,22 @@ pub fn directly(
         drop(first);
     }
     match known {
-        Known::Words(words) => run(search, (target, zig, &cache), call, (link, words), trouble),
+        Known::Words(words) => {
+            let is_last_word = route == Route::Direct;
+            run(search, (target, zig, &cache), call, (link, words, is_last_word), trouble)
+        }
         _ if route == Route::Direct => Err(hand_over::not_direct("link", zig)),
         Known::New => Ok(Linked::New(link)),
         Known::Never => Ok(Linked::Never),
     }
 }
 
-/// Runs the linker, and holds back what it prints until it is known that it stands.
+/// Runs the linker, and holds back what it prints until it is known that it stands: its failure does where it has the last word.
 fn run(
     search: &Search,
     (target, zig, cache): (Target, &Zig, &TargetCache),
     call: &ZigCall,
-    (link, mut words): (Link, Vec<OsString>),
+    (link, mut words, is_last_word): (Link, Vec<OsString>, bool),
     trouble: &Trouble,
 ) -> Result<Linked, Failure> {
     compat::make(&search.store, zig, cache, &call.objects)?;
@@ -112,7 +115,7 @@ fn run(
     let _long = add_words(&mut command, &words, &search.store)?;
     sys::end_with_us(&mut command);
     let output = command.stdin(Stdio::inherit()).output().map_err(|error| zig.not_started(&error))?;
-    let stands = output.status.success() || Route::of(search.env)? == Route::Direct;
+    let stands = output.status.success() || is_last_word;
     if !stands {
         log::info!("a direct link failed: {}", String::from_utf8_lossy(&output.stderr).trim_end());
         return Ok(Linked::Failed(link));

@@ -6,7 +6,7 @@
 use super::Route;
 use super::learned::{self, Filling, Learned};
 use super::record::Record;
-use super::shape::{OWN, Shape};
+use super::shape::Shape;
 use crate::argv::bytes;
 use crate::lld;
 use crate::store::Store;
@@ -127,12 +127,8 @@ fn read(call: &[u8], shape: &Shape, zig: &Zig, folder: &Path) -> Option<Learned>
     };
     let words = with_files(words.iter().map(with_library).collect(), shape)?;
     let words = with_runs(words, shape)?;
-    let is_left = |word: &Vec<u8>| {
-        let has = |part: &[u8]| word.windows(part.len()).any(|bytes| bytes == part);
-        !learned::is_line(word) || has(OWN.as_bytes()) || has(folder.as_os_str().as_encoded_bytes())
-    };
     let is_foreign = words.windows(2).any(|two| two[0] == b"-isystem" && two[1].starts_with(b"/"));
-    if is_foreign || words.iter().any(is_left) {
+    if is_foreign || words.iter().any(|word| learned::is_left(word, folder)) {
         return None;
     }
     Some(Learned { words: [vec![b"clang".to_vec()], words].concat(), ..Learned::default() })

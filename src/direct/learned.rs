@@ -17,6 +17,7 @@
 
 use crate::digest::{hex_digest, sha256_of};
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 /// What a file of learned words begins with.
 const MAGIC: &str = "cgozig-learned 1 ";
@@ -180,6 +181,15 @@ fn fill_word(word: &[u8], filling: &Filling) -> Option<OsString> {
         }
     }
     Some(filled)
+}
+
+/// What the names of an example's files begin with.
+pub const OWN: &str = "cgozig-example-";
+
+/// Whether a word still names something of the example, whose files are in `folder`, or cannot be kept.
+pub fn is_left(word: &[u8], folder: &Path) -> bool {
+    let has = |part: &[u8]| word.windows(part.len()).any(|bytes| bytes == part);
+    !is_line(word) || has(OWN.as_bytes()) || has(folder.as_os_str().as_encoded_bytes())
 }
 
 /// `word` with the hole `name` in the place of `part`, where it names that or something in it.

@@ -14,7 +14,7 @@
 //! libc's own, for which the `-L` folders have no file, is left out of a second, shorter shape, which serves where zig was seen to
 //! give its linker the same words without it.
 
-use super::learned::{self, Filling, hole};
+use super::learned::{self, Filling, OWN, hole};
 use super::names::{folder_of, parts, with_holes};
 use super::shape;
 use crate::argv::{Argv, InputKind, Item, Meaning, bytes};
@@ -93,8 +93,6 @@ const OF_LIBC: &[&str] = &["c", "crypt", "dl", "m", "pthread", "resolv", "rt", "
 /// What the words of options begin with that Go repeats.
 const REPEATED: &[&str] = &["-O", "-g", "-pthread"];
 
-/// What examples' names begin with.
-const OWN: &str = "cgozig-example-";
 const PROGRAM: &str = "cgozig-example-program";
 const FOLDER: &str = "cgozig-example-folder";
 const DEFINITIONS: &str = "cgozig-example-names.def";
@@ -307,10 +305,7 @@ impl Shape {
         }
         let parts = self.parts_of(&self.example(folder)?, folder);
         let words: Vec<Vec<u8>> = words.iter().map(|word| with_holes(word, &parts)).collect();
-        let is_left = |word: &Vec<u8>| {
-            let has = |part: &[u8]| word.windows(part.len()).any(|bytes| bytes == part);
-            !learned::is_line(word) || has(OWN.as_bytes()) || has(folder.as_os_str().as_encoded_bytes())
-        };
+        let is_left = |word: &Vec<u8>| learned::is_left(word, folder);
         let is_known = |at: usize| self.is_known(&words, at, folders);
         let writes = words.iter().any(|word| word.ends_with(&hole("out")));
         let holds = writes && !words.iter().any(is_left) && (0..words.len()).all(is_known);

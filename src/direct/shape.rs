@@ -8,7 +8,7 @@
 //! That words are carried is not assumed: a learned call has an example of each kind in every run, and holds only where
 //! zig gave clang all of a run's examples, in their order and at one place.
 
-use super::learned::{self, hole};
+use super::learned::{self, OWN, hole};
 use crate::argv::{Argv, InputKind, Item, Meaning, bytes};
 use std::ffi::{OsStr, OsString};
 
@@ -75,9 +75,6 @@ const STDIN: &[u8] = b"-";
 
 /// What the names of sources end with, of which clang makes an object.
 const SOURCES: &[&str] = &["C", "S", "c", "c++", "cc", "cpp", "cxx", "i", "ii", "m", "mm", "s", "sx"];
-
-/// What the names of an example's files begin with.
-pub const OWN: &str = "cgozig-example-";
 
 impl Shape {
     /// The shape of the words for `zig cc`; none for what is too unusual to be learned.

@@ -133,7 +133,7 @@ mod tests {
             ("cc", "clang -isystem /x"),
             ("cc", "clang -fdebug-compilation-dir=/x"),
             ("cc", "clang C:\\x -IC:\\x"),
-            ("cc", "ld.lld -dynamic-linker /home/x/ld.so"),
+            ("cc", "ld.lld -dynamic-linker /x/lib/ld.so"),
             ("cc", "ld.lld /lib/ld.so"),
             ("cc", "ld.lld @words"),
             ("cc", "ld.lld -T x"),
