@@ -12,7 +12,7 @@ impl Real {
     fn new() -> Option<Real> {
         let zig = support::zig(ZIG)?;
         let folder = support::folder();
-        fs::create_dir_all(folder.path().join("work/exe")).unwrap();
+        fs::create_dir_all(folder.path().join("b001/exe")).unwrap();
         fs::write(
             folder.path().join("x.c"),
             "#include <stdio.h>\nint main(void) { return puts(\"ran\") < 0; }\n",
@@ -53,9 +53,9 @@ fn first_link_without_libc(target: &str, exe: &str, words: &[&str]) -> Option<Pa
     assert!(is_same || target.starts_with("windows"), "two packs of {target} differ");
     fs::write(real.folder.path().join("pack"), &packs[0]).unwrap();
     real.succeeds("store", &["pack", "use", "pack"]);
-    real.succeeds("store", &["-target", target, "-O2", "-g", "-c", "x.c", "-o", "work/x.o"]);
+    real.succeeds("store", &["-target", target, "-O2", "-g", "-c", "x.c", "-o", "b001/x.o"]);
     let folder = real.folder.path().display();
-    let (object, program) = (format!("{folder}/work/x.o"), format!("{folder}/work/exe/{exe}"));
+    let (object, program) = (format!("{folder}/b001/x.o"), format!("{folder}/b001/exe/{exe}"));
     let mut line = vec!["-target", target];
     line.extend(words.iter().map(|word| match *word {
         "OBJECT" => object.as_str(),
