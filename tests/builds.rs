@@ -79,7 +79,9 @@ impl Job {
         let (folder, (cc, zig)) = (support::folder(), &self.without);
         let out = folder.path().join("program");
         let mut command = support::user(go, zig, port, libc);
-        command.env("CC", cc).args(["build", "-buildmode", mode, "-o"]).arg(&out).arg(".");
+        // What is learned of a link is kept by the zig's version, which the script has from the zig behind it.
+        command.env("CC", cc).env("CGOZIG_ROUTE", "zig-cc");
+        command.args(["build", "-buildmode", mode, "-o"]).arg(&out).arg(".");
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let output = command.current_dir(root.join(program)).output().unwrap();
         let text = support::text(&output);

@@ -8,7 +8,11 @@
 //! - the other zigs on six ports, and the oldest, the local and the newest Go on three.
 //!
 //! `CGOZIG_MATRIX=full` is the whole product. It writes `src/verified.txt`, from which `cgozig targets` and the
-//! README have their column; so does `CGOZIG_MATRIX=record` with the part above.
+//! README have their column; so does `CGOZIG_MATRIX=record` with the part above. It takes hours, in as many sittings as it
+//! needs (`support::campaign`).
+//!
+//! With `CGOZIG_TEST_REFEREE=LOG` every call is made by both routes (`tests/tools/referee`), and SQLite is compiled without
+//! optimisation: what is compared are words, and the optimiser is the same.
 
 mod support;
 
@@ -20,7 +24,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
+use support::campaign::Campaign;
 use support::macho;
 use support::ports::{default_zig, libcs, serves};
 
@@ -92,7 +97,15 @@ enum Level {
     Ran,
 }
 
+impl Level {
+    fn word(self) -> &'static str {
+        if self == Level::Ran { "ran" } else { "linked" }
+    }
+}
+
 static SEEN: Mutex<Vec<(Cell, Level)>> = Mutex::new(Vec::new());
+static CAMPAIGN: LazyLock<Campaign> =
+    LazyLock::new(|| Campaign::open(if support::referee_log().is_some() { "referee" } else { "matrix" }));
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -105,8 +118,8 @@ fn main() -> ExitCode {
     if !asked.is_empty() && !conclusion.has_failed() && arguments.filter.is_none() {
         fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/verified.txt"), record()).unwrap();
     }
-    match std::env::var_os("CGOZIG_TEST_REFEREE") {
-        Some(log) if !conclusion.has_failed() => by_both_routes(Path::new(&log)),
+    match support::referee_log() {
+        Some(log) if !conclusion.has_failed() => by_both_routes(&log),
         _ => conclusion.exit_code(),
     }
 }
@@ -114,7 +127,11 @@ fn main() -> ExitCode {
 /// What the referee saw of all calls.
 fn by_both_routes(log: &Path) -> ExitCode {
     let (same, others) = support::judged(log);
-    println!("referee: {same} calls made the same by both routes, {} did not", others.len());
+    println!(
+        "referee: {same} calls made the same by both routes, {} did not: {}",
+        others.len(),
+        log.display()
+    );
     others.iter().take(20).for_each(|line| println!("{line}"));
     if same > 0 && others.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -176,8 +193,7 @@ fn record() -> String {
             *entry = (*entry).min(*level);
         }
     }
-    let word = |level: &Level| if *level == Level::Ran { "ran" } else { "linked" };
-    let rows = least.iter().map(|((_, port, libc), level)| format!("{port} {libc} {}\n", word(level)));
+    let rows = least.iter().map(|((_, port, libc), level)| format!("{port} {libc} {}\n", level.word()));
     std::iter::once("# port libc level; written by `make matrix`\n".to_string()).chain(rows).collect()
 }
 
@@ -273,15 +289,25 @@ impl Cell {
     }
 
     fn test(&self) -> Result<(), Failed> {
-        let (Some(zig), Some(go)) = (support::zig(self.zig), support::go(self.go)) else { return Ok(()) };
+        let level = match CAMPAIGN.said(&self.name()) {
+            Some(word) => Some(if word == Level::Ran.word() { Level::Ran } else { Level::Linked }),
+            None => self.level()?,
+        };
+        SEEN.lock().unwrap().extend(level.map(|level| (self.clone(), level)));
+        Ok(())
+    }
+
+    /// How far it comes now.
+    fn level(&self) -> Result<Option<Level>, Failed> {
+        let (Some(zig), Some(go)) = (support::zig(self.zig), support::go(self.go)) else { return Ok(None) };
         let folder = support::folder();
         let built = self.build(&zig, &go, folder.path())?;
         if self.program != Program::Archive {
             self.look_at(&built, self.program == Program::Shared, &zig)?;
         }
         let level = self.run(&zig, &built, folder.path())?;
-        SEEN.lock().unwrap().push((self.clone(), level));
-        Ok(())
+        CAMPAIGN.passed(&self.name(), level.word());
+        Ok(Some(level))
     }
 
     /// The environment in which a user types `go build`.
@@ -292,6 +318,9 @@ impl Cell {
             let name =
                 format!("{}-{}-{}.log", self.port.name.replace('/', "-"), self.libc, self.program.name());
             command.env("CGOZIG_LOG_FILE", Path::new(&folder).join(name));
+        }
+        if support::referee_log().is_some() && self.program == Program::Sqlite {
+            command.env("CGO_CFLAGS", "-O0 -g");
         }
         command
     }

@@ -5,6 +5,7 @@ use super::told::Told;
 use super::warm;
 use crate::digest::sha256;
 use crate::direct::learned::Learned;
+use crate::direct::runtime::CHECKED;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::native::author;
@@ -221,9 +222,10 @@ fn learned(cache: &TargetCache) -> usize {
     records.filter(|(_, learned)| learned.is_some()).count()
 }
 
-/// The sizes of all files below a folder.
+/// The sizes of all runtime files below a folder.
 fn sizes(folder: &Path) -> Vec<u64> {
     let mut paths = Vec::new();
     let _ = manifest::files(folder, folder, &mut paths);
+    paths.retain(|path| path != CHECKED);
     paths.iter().filter_map(|path| Some(folder.join(path).metadata().ok()?.len())).collect()
 }

@@ -78,11 +78,13 @@ impl Link {
 
     /// Learns it of zig, and keeps it; that it cannot be learned as well.
     pub fn learn(&self, zig: &Zig, cache: &TargetCache, store: &Store) {
-        let Ok(words) = self.whole.ask(zig, cache) else { return };
-        let shorter = self
-            .shorter
-            .as_ref()
-            .filter(|kept| words.is_some() && kept.ask(zig, cache).is_ok_and(|without| without == words));
+        let (words, without) = std::thread::scope(|scope| {
+            let without = self.shorter.as_ref().map(|kept| scope.spawn(|| kept.ask(zig, cache)));
+            (self.whole.ask(zig, cache), without.and_then(|asked| asked.join().ok()))
+        });
+        let Ok(words) = words else { return };
+        let without = without.and_then(Result::ok).flatten();
+        let shorter = self.shorter.as_ref().filter(|_| without.is_some() && without == words);
         let learned = match words {
             Some(words) => with_files(words, zig, cache, store),
             None => Some(Learned::default()),

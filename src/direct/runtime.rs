@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 /// The file with a line for each file that was hashed.
-const CHECKED: &str = "checked";
+pub const CHECKED: &str = "checked";
 
 /// Copies a file that zig has built to the runtime folder, under its own name: lld exports nothing of libmingw32, and
 /// `--exclude-libs` goes by names.

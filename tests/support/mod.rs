@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod bench;
+pub mod campaign;
 pub mod crowd;
 pub mod links;
 pub mod macho;
@@ -19,6 +20,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 /// The supported zigs.
 pub const ZIGS: &[&str] = &["0.14.1", "0.15.2", "0.16.0", "0.17.0"];
@@ -148,10 +150,20 @@ pub fn user(program: impl AsRef<OsStr>, zig: &Path, port: &str, libc: &str) -> C
     if libc != "own" {
         command.env("CGOZIG_LIBC", libc);
     }
-    if let Some(log) = std::env::var_os("CGOZIG_TEST_REFEREE") {
-        referee(&mut command, Path::new(&log));
+    if let Some(log) = referee_log() {
+        referee(&mut command, &log);
     }
     command
+}
+
+/// The referee's log, where every call is made by both routes: the file that `CGOZIG_TEST_REFEREE` names, in a campaign's folder.
+pub fn referee_log() -> Option<PathBuf> {
+    static LOG: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let log = || {
+        let named = PathBuf::from(std::env::var_os("CGOZIG_TEST_REFEREE")?);
+        Some(campaign::folder().map_or(named.clone(), |folder| folder.join(named)))
+    };
+    LOG.get_or_init(log).clone()
 }
 
 /// Has a command do every call by both routes, and the results compared in `log` (`tests/tools/referee`).
@@ -165,8 +177,17 @@ pub fn referee(command: &mut Command, log: &Path) {
     let path = std::env::var("PATH").unwrap();
     command.env("PATH", format!("{}:{}:{path}", folder.display(), bin().display()));
     command.env("CGOZIG_TEST_REAL", bin()).env("CGOZIG_TEST_REFEREE", log);
+    command.env("CGOZIG_TEST_NONCE", nonce());
+}
+
+/// What makes Go's cache one of its own: for a campaign one, else for every command another.
+fn nonce() -> String {
+    static DIGEST: OnceLock<String> = OnceLock::new();
+    if std::env::var_os("CGOZIG_TEST_CAMPAIGN").is_some() {
+        return DIGEST.get_or_init(campaign::digest).clone();
+    }
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    command.env("CGOZIG_TEST_NONCE", now.as_nanos().to_string());
+    now.as_nanos().to_string()
 }
 
 /// What the referee wrote: how many calls were the same, and every other line.
