@@ -6,7 +6,7 @@ use crate::compat;
 use crate::direct::{Route, learn};
 use crate::exit::OwnExit;
 use crate::failure::Failure;
-use crate::linking::{self, Linked};
+use crate::linking::{self, After, Linked};
 use crate::pack;
 use crate::plan::ZigCall;
 use crate::rule::Stage;
@@ -36,11 +36,13 @@ pub fn hand_over(
 ) -> Result<ExitCode, Failure> {
     write_down(call, zig.version);
     let store = &search.store;
-    let link = linking::directly(search, (target, zig), call, trouble)?;
-    if let Linked::Done(ended) = link {
-        return Ok(ended);
-    }
-    let (cache, first) = turn_of(search, (target, zig), call.link_kind.as_deref())?;
+    let turn = || turn_of(search, (target, zig), call.link_kind.as_deref());
+    let ((cache, first), after) = match linking::directly(search, (target, zig), call, trouble)? {
+        Linked::Done(ended) => return Ok(ended),
+        Linked::New(link, turn) => (turn, After::Learn(link)),
+        Linked::Failed(link) => (turn()?, After::Forget(link)),
+        Linked::Never => (turn()?, After::Nothing),
+    };
     compat::make(store, zig, &cache, &call.objects)?;
     let direct = direct(search, (zig, &cache), call)?;
     let words = direct.as_ref().unwrap_or(&call.words);
@@ -50,7 +52,8 @@ pub fn hand_over(
     if let Some(work) = &call.work {
         lend(work, &mut command)?;
     }
-    let is_last = call.finish.is_none() && first.is_none() && !call.told.is_some() && !link.is_open();
+    let is_last =
+        call.finish.is_none() && first.is_none() && !call.told.is_some() && matches!(after, After::Nothing);
     if is_last && long.is_none() && !trouble.may_be_told() {
         return sys::become_program(command).map_err(not_started);
     }
@@ -59,12 +62,13 @@ pub fn hand_over(
         trouble.tell(search, target, (zig, &cache), call, &printed);
         return Ok(sys::ended(status));
     }
+    finish(call)?;
+    // Those that wait shall know it too.
+    after.succeeded_by_zig(call, (zig, &cache), store);
     if let Some(first) = first {
         first.succeeded();
         keep_size(search, store, cache.folder());
     }
-    finish(call)?;
-    link.succeeded_by_zig(call, (zig, &cache), store);
     Ok(sys::ended(status))
 }
 

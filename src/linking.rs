@@ -15,7 +15,6 @@ use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::hand_over::{self, Trouble, add_words};
 use crate::lld;
-use crate::pack;
 use crate::plan::ZigCall;
 use crate::rule::Stage;
 use crate::store::Store;
@@ -23,36 +22,41 @@ use crate::store::target::TargetCache;
 use crate::sys;
 use crate::target::{Os, Target};
 use crate::voice;
+use crate::warm::FirstLink;
 use crate::zig::find::{Search, Zig};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 
 /// What became of a link that `zig cc` has not been asked for.
-#[derive(Debug)]
 pub enum Linked {
     /// It is done.
     Done(ExitCode),
     /// It failed; `zig cc` shall say why.
     Failed(Link),
-    /// It is not known how.
-    New(Link),
+    /// It is not known how; whoever may be at it has been waited for.
+    New(Link, (TargetCache, Option<FirstLink>)),
     /// It cannot be done directly.
     Never,
 }
 
-impl Linked {
-    /// Whether something is left to do when `zig cc` has succeeded.
-    pub fn is_open(&self) -> bool {
-        matches!(self, Linked::Failed(_) | Linked::New(_))
-    }
+/// What is left to do when `zig cc` has linked.
+pub enum After {
+    /// Learn how it did.
+    Learn(Link),
+    /// What was learned did not serve.
+    Forget(Link),
+    /// Nothing.
+    Nothing,
+}
 
+impl After {
     /// Learns of `zig cc` what it can do; forgets what was learned wrongly.
     pub fn succeeded_by_zig(&self, call: &ZigCall, (zig, cache): (&Zig, &TargetCache), store: &Store) {
         match self {
-            Linked::New(link) => link.learn(zig, cache, store),
+            After::Learn(link) => link.learn(zig, cache, store),
             // What only permits is not told at first: that it was needed is nothing to forget.
-            Linked::Failed(link) if !call.told.is_some() || call.told.always => {
+            After::Forget(link) if !call.told.is_some() || call.told.always => {
                 log::warn!("a link went by `zig cc` and not by its linker itself: that is learned again");
                 link.forget();
             }
@@ -74,26 +78,26 @@ pub fn directly(
         return Ok(Linked::Never);
     }
     let (mut cache, _) = hand_over::turn_of(search, (target, zig), None)?;
-    let Some(link) = Link::of(&call.words, zig, &cache) else { return Ok(Linked::Never) };
-    let mut known = link.known(zig, &cache, &search.store);
-    if known == Known::New && (route == Route::Direct || pack::fetch::is_wanted(search)) {
-        // Whoever is first may have brought a pack.
-        let (own, first) = hand_over::turn_of(search, (target, zig), call.link_kind.as_deref())?;
-        known = link.known(zig, &own, &search.store);
+    let Some(mut link) = Link::of(&call.words, zig, &cache) else { return Ok(Linked::Never) };
+    let (mut known, mut first) = (link.known(zig, &cache, &search.store), None);
+    if known == Known::New {
+        // Whoever is first may have learned it meanwhile, or have brought a pack.
+        let (own, turn) = hand_over::turn_of(search, (target, zig), call.link_kind.as_deref())?;
+        link = Link::of(&call.words, zig, &own).unwrap_or(link);
+        (known, cache, first) = (link.known(zig, &own, &search.store), own, turn);
         if route == Route::Direct && known == Known::New {
-            link.learn(zig, &own, &search.store);
-            known = link.known(zig, &own, &search.store);
+            link.learn(zig, &cache, &search.store);
+            known = link.known(zig, &cache, &search.store);
         }
-        cache = own;
-        drop(first);
     }
     match known {
         Known::Words(words) => {
+            drop(first);
             let is_last_word = route == Route::Direct;
             run(search, (target, zig, &cache), call, (link, words, is_last_word), trouble)
         }
         _ if route == Route::Direct => Err(hand_over::not_direct("link", zig)),
-        Known::New => Ok(Linked::New(link)),
+        Known::New => Ok(Linked::New(link, (cache, first))),
         Known::Never => Ok(Linked::Never),
     }
 }

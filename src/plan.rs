@@ -74,7 +74,7 @@ pub struct ZigCall {
     pub objects: Vec<OwnObject>,
     /// What is left to do with the output.
     pub finish: Option<(Finish, PathBuf)>,
-    /// For a link, all that decides which of the target's own libraries zig needs and how it builds them.
+    /// For a link, Go's trial link too, all that decides which of the target's own libraries zig needs and how it builds them.
     pub link_kind: Option<String>,
 }
 
@@ -143,7 +143,7 @@ fn work(
         return Ok(Plan::Answer(Answer::Fails));
     };
     let mut words = target.words(driver.zig());
-    let link_kind = (stage == Stage::Link).then(|| link_kind(driver, &words, &argv));
+    let link_kind = (stage != Stage::Compile).then(|| link_kind(driver, &words, &argv));
     words.extend(note);
     words.extend(argv.render());
     words.extend(around.further.iter().cloned());

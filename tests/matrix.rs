@@ -11,7 +11,7 @@
 //! README have their column; so does `CGOZIG_MATRIX=record` with the part above. It takes hours, in as many sittings as it
 //! needs (`support::campaign`).
 //!
-//! With `CGOZIG_TEST_REFEREE=LOG` every call is made by both routes (`tests/tools/referee`), and SQLite is compiled without
+//! With `CGOZIG_TEST_REFEREE=LOG` every call is made by both routes (`tests/tools/referee`), and go-sqlite3 is compiled without
 //! optimisation: what is compared are words, and the optimiser is the same.
 
 mod support;

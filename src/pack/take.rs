@@ -54,8 +54,9 @@ pub fn open(store: &Store, file: &File) -> Result<Pack, Refused> {
         return Err(format!("it has {} bytes, and no pack has more than {LARGEST}", metadata.len()).into());
     }
     let (mut start, mut reader) = ([0; MAGIC.len()], file);
-    let is_pack = reader.read_exact(&mut start).is_ok() && start == *MAGIC && reader.rewind().is_ok();
-    if !is_pack {
+    // What has just come from the network stands at its end.
+    let is_read = reader.rewind().and_then(|()| reader.read_exact(&mut start)).and_then(|()| reader.rewind());
+    if is_read.is_err() || start != *MAGIC {
         return Err("it does not begin as a `.tar.zst` does".to_string().into());
     }
     let work = store.workplace("pack").map_err(Refused::Store)?;
