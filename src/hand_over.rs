@@ -62,14 +62,25 @@ pub fn hand_over(
         trouble.tell(search, target, (zig, &cache), call, &printed);
         return Ok(sys::ended(status));
     }
+    succeeded(search, (zig, &cache), call, (&after, first))?;
+    Ok(sys::ended(status))
+}
+
+/// What is left to do when zig has succeeded.
+fn succeeded(
+    search: &Search,
+    (zig, cache): (&Zig, &TargetCache),
+    call: &ZigCall,
+    (after, first): (&After, Option<FirstLink>),
+) -> Result<(), Failure> {
     finish(call)?;
     // Those that wait shall know it too.
-    after.succeeded_by_zig(call, (zig, &cache), store);
+    after.succeeded_by_zig(call, (zig, cache), &search.store);
     if let Some(first) = first {
         first.succeeded();
-        keep_size(search, store, cache.folder());
+        keep_size(search, &search.store, cache.folder());
     }
-    Ok(sys::ended(status))
+    Ok(())
 }
 
 /// The words for zig's own clang, where the route and what was learned let it be called.
