@@ -4,6 +4,9 @@
 
 CARGO ?= cargo
 
+# What takes hours can be stopped, and goes on where it was as long as cgozig is the same.
+CAMPAIGN = CGOZIG_TEST_CAMPAIGN=$(CURDIR)/target/campaign
+
 build:
 	$(CARGO) build --release --locked
 
@@ -24,15 +27,12 @@ lint:
 
 # The tests of installing, sharing and cleaning, with the number of rounds that takes hours.
 soak: tools
-	CGOZIG_TEST_SOAK=1 $(CARGO) test --locked --test install --test locks --test faults --test store --test parallel \
+	$(CAMPAIGN) CGOZIG_TEST_SOAK=1 $(CARGO) test --locked --test install --test locks --test faults --test store --test parallel \
 		--test bombs --test native_fetch
 
 # Other people's modules with prebuilt archives, for every port that they have: 170 MB from the module proxy.
 modules: tools
 	$(CARGO) test --locked --test modules -- --include-ignored
-
-# What takes hours can be stopped, and goes on where it was as long as cgozig is the same.
-CAMPAIGN = CGOZIG_TEST_CAMPAIGN=$(CURDIR)/target/campaign
 
 # Every program × port × libc × zig; writes src/verified.txt.
 matrix: tools
