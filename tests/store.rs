@@ -208,6 +208,9 @@ fn copy(from: &Path, to: &Path) {
 fn a_complete_store_serves_from_a_read_only_mount() {
     let Some(place) = Place::new() else { return };
     place.links(1);
+    // An object, and its link by words that are learned.
+    place.run(&["-target", TARGET, "-O2", "-c", "x.c", "-o", "x.o"]);
+    place.run(&["-target", TARGET, "-O2", "x.o", "-o", "x"]);
     let temporary = place.folder.path().join("tmp");
     fs::create_dir(&temporary).unwrap();
     let (store, cgozig) = (place.store(), support::cgozig());
@@ -229,4 +232,8 @@ fn a_complete_store_serves_from_a_read_only_mount() {
     let beside = fs::read_dir(&temporary).unwrap().next().unwrap().unwrap().path();
     let copy = fs::canonicalize(beside.join("target-v1").join(TRIPLE)).unwrap();
     assert_eq!(built(&copy).len(), before.len(), "nothing is built again");
+    for (name, least) in [("learned-v1", 2), ("runtime-v1", 1)] {
+        let count = |cache: &Path| fs::read_dir(cache.join(name)).unwrap().count();
+        assert!(count(&place.cache()) >= least && count(&copy) == count(&place.cache()), "{name}");
+    }
 }

@@ -39,7 +39,8 @@ impl Store {
         own_beside().unwrap_or_else(|_| self.clone())
     }
 
-    /// The store that takes its place for what has to be written, with a copy of what zig built for the target.
+    /// The store that takes its place for what has to be written, with a copy of what zig built for the target and of what
+    /// was learned.
     fn beside(&self, zig: ZigVersion, triple: &str) -> Result<Store, Failure> {
         let beside = own_beside()?;
         let failed = |error: io::Error| Failure::store("use the folder", beside.root(), &error);
@@ -48,6 +49,12 @@ impl Store {
         {
             let made = beside.new_data(own.prefix())?;
             copy(&own.global(), &made.join("global")).map_err(failed)?;
+            for learned in [own.learned(), own.runtime()] {
+                let name = learned.file_name().unwrap_or_default();
+                if learned.is_dir() {
+                    copy(&learned, &made.join(name)).map_err(failed)?;
+                }
+            }
             beside.adopt(&beside.pointer(zig, triple), &made)?;
         }
         Ok(beside)
