@@ -77,11 +77,18 @@ pub fn run(action: Action, env: &Env) -> Result<ExitCode, Failure> {
         Action::Index { packs } => {
             let listed = packs.iter().map(|pack| listed(pack, &search)).collect::<Result<_, _>>()?;
             let text = index::render(listed);
+            index::Index::parse(&text).map_err(|why| twice(&why))?;
             say!("{}", text.trim_end());
             Told.step(&format!("its sha256, for `index-sha256`: {}", digest::sha256_of(text.as_bytes())));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A list that nobody could use.
+fn twice(why: &str) -> Failure {
+    let hint = "list one pack for each target and zig; one that was made with --c++ serves C too";
+    Failure::new(OwnExit::Request, format!("list these packs: {why}"), hint)
 }
 
 fn make_all(make: &Make, search: &Search) -> Result<ExitCode, Failure> {

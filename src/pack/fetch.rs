@@ -5,6 +5,7 @@
 use super::index::{self, Index, Pinned};
 use super::take::{self, Pack, Refused};
 use crate::digest::{sha256, sha256_of};
+use crate::direct::runtime::CHECKED;
 use crate::exit::OwnExit;
 use crate::failure::Failure;
 use crate::native::artifact::Pin;
@@ -111,8 +112,9 @@ pub fn ahead(search: &Search, zig: &Zig, target: Target) -> Result<Option<String
     Ok(before_first_link(search, store, (zig, target), &cache))
 }
 
+/// Whether there is a runtime whose files were all found whole: what was placed halfway is placed again.
 fn has_runtime(cache: &TargetCache) -> bool {
-    fs::read_dir(cache.runtime()).is_ok_and(|mut files| files.next().is_some())
+    cache.runtime().join(CHECKED).exists()
 }
 
 /// Fetches and places the pack that the index names, when it names one.

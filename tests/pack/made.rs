@@ -65,6 +65,15 @@ fn what_is_taken_lies_beside_what_was_there() {
 }
 
 #[test]
+fn a_list_with_two_packs_of_one_target_is_refused() {
+    let place = Place::new();
+    learn_all(&place.cache());
+    let pack = place.packed(&place.cache());
+    fs::copy(&pack, place.path("y.tar.zst")).unwrap();
+    place.refuses(&["pack", "index", pack.to_str().unwrap(), "y.tar.zst"], "is there twice");
+}
+
+#[test]
 fn readers_see_whole_files_while_packs_are_taken() {
     let (from, place) = (Place::new(), Place::new());
     learn_all(&from.cache());
