@@ -36,13 +36,12 @@ pub fn hand_over(
 ) -> Result<ExitCode, Failure> {
     write_down(call, zig.version);
     let store = &search.store;
-    let turn = || turn_of(search, (target, zig), call.link_kind.as_deref());
-    let ((cache, first), after) = match linking::directly(search, (target, zig), call, trouble)? {
+    let (turn, after) = match linking::directly(search, (target, zig), call, trouble)? {
         Linked::Done(ended) => return Ok(ended),
-        Linked::New(link, turn) => (turn, After::Learn(link)),
-        Linked::Failed(link) => (turn()?, After::Forget(link)),
-        Linked::Never => (turn()?, After::Nothing),
+        Linked::Open(turn, after) => (turn, after),
     };
+    let waited = || turn_of(search, (target, zig), call.link_kind.as_deref());
+    let (cache, first) = turn.map_or_else(waited, Ok)?;
     compat::make(store, zig, &cache, &call.objects)?;
     let direct = direct(search, (zig, &cache), call)?;
     let words = direct.as_ref().unwrap_or(&call.words);
@@ -78,7 +77,9 @@ fn succeeded(
     after.succeeded_by_zig(call, (zig, cache), &search.store);
     if let Some(first) = first {
         first.succeeded();
-        keep_size(search, &search.store, cache.folder());
+        if call.stage == Stage::Link {
+            keep_size(search, &search.store, cache.folder());
+        }
     }
     Ok(())
 }
@@ -124,7 +125,7 @@ pub(crate) fn add_words(
     }
     let file = long_words(&words[1..], store)?;
     command.arg(&words[0]);
-    if words[0] == "ld.lld" {
+    if words[0] == "ld.lld" || words[0] == "clang" {
         command.arg("--rsp-quoting=windows");
     }
     command.arg(bytes::join("@", file.path()));

@@ -29,16 +29,16 @@ use std::io::{self, Write};
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 
 /// What became of a link that `zig cc` has not been asked for.
+#[expect(clippy::large_enum_variant, reason = "there is one of them in a call")]
 pub enum Linked {
     /// It is done.
     Done(ExitCode),
-    /// It failed; `zig cc` shall say why.
-    Failed(Link),
-    /// It is not known how; whoever may be at it has been waited for.
-    New(Link, (TargetCache, Option<FirstLink>)),
-    /// It cannot be done directly.
-    Never,
+    /// `zig cc` shall do it, or say why not. Where its turn was waited for, that is it.
+    Open(Option<Turn>, After),
 }
+
+/// The target's cache, and the lock of a first link.
+pub type Turn = (TargetCache, Option<FirstLink>);
 
 /// What is left to do when `zig cc` has linked.
 pub enum After {
@@ -75,16 +75,20 @@ pub fn directly(
     let route = Route::of(search.env)?;
     let has_linker = target.os().is_elf() || target.os() == Os::Windows;
     if route == Route::ZigCc || call.stage == Stage::Compile || !has_linker {
-        return Ok(Linked::Never);
+        return Ok(Linked::Open(None, After::Nothing));
     }
     let (mut cache, _) = hand_over::turn_of(search, (target, zig), None)?;
-    let Some(mut link) = Link::of(&call.words, zig, &cache) else { return Ok(Linked::Never) };
+    let Some(mut link) = Link::of(&call.words, zig, &cache) else {
+        return Ok(Linked::Open(None, After::Nothing));
+    };
     let (mut known, mut first) = (link.known(zig, &cache, &search.store), None);
     if known == Known::New {
         // Whoever is first may have learned it meanwhile, or have brought a pack.
         let (own, turn) = hand_over::turn_of(search, (target, zig), call.link_kind.as_deref())?;
-        link = Link::of(&call.words, zig, &own).unwrap_or(link);
-        (known, cache, first) = (link.known(zig, &own, &search.store), own, turn);
+        if own != cache {
+            link = Link::of(&call.words, zig, &own).unwrap_or(link);
+        }
+        (known, cache, first) = (link.known(zig, &own, &search.store), own, Some(turn));
         if route == Route::Direct && known == Known::New {
             link.learn(zig, &cache, &search.store);
             known = link.known(zig, &cache, &search.store);
@@ -97,8 +101,8 @@ pub fn directly(
             run(search, (target, zig, &cache), call, (link, words, is_last_word), trouble)
         }
         _ if route == Route::Direct => Err(hand_over::not_direct("link", zig)),
-        Known::New => Ok(Linked::New(link, (cache, first))),
-        Known::Never => Ok(Linked::Never),
+        Known::New => Ok(Linked::Open(first.map(|first| (cache, first)), After::Learn(link))),
+        Known::Never => Ok(Linked::Open(first.map(|first| (cache, first)), After::Nothing)),
     }
 }
 
@@ -122,7 +126,7 @@ fn run(
     let stands = output.status.success() || is_last_word;
     if !stands {
         log::info!("a direct link failed: {}", String::from_utf8_lossy(&output.stderr).trim_end());
-        return Ok(Linked::Failed(link));
+        return Ok(Linked::Open(None, After::Forget(link)));
     }
     let _ = io::stdout().write_all(&output.stdout);
     let _ = io::stderr().write_all(&output.stderr);

@@ -32,7 +32,7 @@ pub enum Turn {
 /// A link that nobody did before.
 pub struct FirstLink {
     mark: PathBuf,
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 impl FirstLink {
@@ -51,10 +51,8 @@ impl FirstLink {
         let triple = target.triple();
         let waiting = |holder: &str| log::info!("{holder} builds the libc of {target}");
         let patience = Patience { limit: patience, waiting: &waiting };
-        let Ok(lock) = store.lock(&lock_name(zig, target), &patience) else {
-            // Whoever holds it hangs, or is slow. Nothing is wrong without the lock.
-            return Ok(Turn::Later);
-        };
+        // Whoever holds it hangs, or is slow. Nothing is wrong without the lock, and a success is one.
+        let lock = store.lock(&lock_name(zig, target), &patience).ok();
         // While we waited nobody could see that we use the cache: it may have been cleaned away.
         if store.existing_target_cache(zig, triple.as_str()).as_ref() != Some(cache) {
             return Ok(Turn::Gone);

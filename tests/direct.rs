@@ -172,6 +172,25 @@ fn a_long_compile_goes_by_zig_cc_which_keeps_its_object() {
 }
 
 #[test]
+fn words_too_long_for_a_line_mean_the_same_on_both_routes() {
+    let Some(place) = Place::new() else { return };
+    fs::write(place.path("x.c"), "const char *text = TEXT;\n").unwrap();
+    let many =
+        (0..20_000).map(|number| format!("-DA_NAME_THAT_IS_LONG_{number}=\"with a space\" back\\slash"));
+    let own = ["-O2", "-DTEXT=\"a\\\\b \\\"c\\\" d\"", "-c", "x.c", "-o", "x.o"].map(String::from);
+    let words: Vec<String> = many.chain(own).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    for route in ["direct", "zig-cc"] {
+        let output = place.call(&place.zig, route, &words).output().unwrap();
+        assert!(output.status.success(), "{route}: {}", support::text(&output));
+        let object = fs::read(place.path("x.o")).unwrap();
+        let text = b"a\\b \"c\" d\0";
+        assert!(object.windows(text.len()).any(|window| window == text), "{route}");
+        fs::remove_file(place.path("x.o")).unwrap();
+    }
+}
+
+#[test]
 fn a_zig_that_does_not_tell_its_words_goes_by_zig_cc() {
     let Some(place) = Place::new() else { return };
     let silent = "[ \"$1\" = cc ] || exit 7; unset ZIG_VERBOSE_CC; exec REAL \"$@\"";

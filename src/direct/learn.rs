@@ -8,6 +8,7 @@ use super::learned::{self, Filling, Learned};
 use super::record::Record;
 use super::shape::Shape;
 use crate::argv::bytes;
+use crate::failure::is_full;
 use crate::lld;
 use crate::store::Store;
 use crate::store::target::TargetCache;
@@ -100,6 +101,10 @@ fn ask(shape: &Shape, zig: &Zig, cache: &TargetCache) -> Option<Learned> {
     let words = shape.example(OsStr::new(OUTPUT))?;
     let mut command = example((zig, cache), Some(folder.path()), &words, PRINTS);
     let output = command.env("ZIG_LOCAL_CACHE_DIR", folder.path().join("cache")).output().ok()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.code().is_none() || is_full(&said) {
+        return None;
+    }
     let call = calls(&output.stderr, zig)?;
     let learned = read(call, shape, zig, folder.path()).filter(|_| output.status.success());
     Some(learned.unwrap_or_default())

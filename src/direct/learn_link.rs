@@ -78,13 +78,11 @@ impl Link {
 
     /// Learns it of zig, and keeps it; that it cannot be learned as well.
     pub fn learn(&self, zig: &Zig, cache: &TargetCache, store: &Store) {
-        let (words, without) = std::thread::scope(|scope| {
-            let without = self.shorter.as_ref().map(|kept| scope.spawn(|| kept.ask(zig, cache)));
-            (self.whole.ask(zig, cache), without.and_then(|asked| asked.join().ok()))
-        });
-        let Ok(words) = words else { return };
-        let without = without.and_then(Result::ok).flatten();
-        let shorter = self.shorter.as_ref().filter(|_| without.is_some() && without == words);
+        let Ok(words) = self.whole.ask(zig, cache) else { return };
+        let shorter = self
+            .shorter
+            .as_ref()
+            .filter(|kept| words.is_some() && kept.ask(zig, cache).is_ok_and(|without| without == words));
         let learned = match words {
             Some(words) => with_files(words, zig, cache, store),
             None => Some(Learned::default()),
@@ -141,7 +139,11 @@ impl Kept {
         let folders: Vec<OsString> = built(cache).into_iter().chain(libraries(zig)).collect();
         let folders: Vec<&OsStr> = folders.iter().map(OsString::as_os_str).collect();
         if lld::output(&call) != Some(&example.output) {
-            return Ok(None);
+            // Where the last call was of a part of libc, zig failed at that, which it may not do again.
+            let made = lld::output(&call).map(|file| absolute(file.into(), cache));
+            let is_part = made
+                .is_some_and(|file| built(cache).iter().any(|folder| Path::new(&file).starts_with(folder)));
+            return if is_part { Err(io::ErrorKind::Other.into()) } else { Ok(None) };
         }
         let words: Vec<OsString> = call.words.into_iter().map(|word| absolute(word, cache)).collect();
         let words = self.shape.read(&words, folder.path(), &folders);
