@@ -20,7 +20,7 @@ use crate::sys::{self, env::Env};
 use crate::target::Target;
 use crate::zig::find::{Search, Zig};
 use crate::zig::install::Telling;
-use crate::{compiler, digest};
+use crate::{compiler, digest, shims};
 use clap::{Args, Subcommand};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -176,6 +176,8 @@ fn use_one(pack: &Path, search: &Search) -> Result<(), Failure> {
     let (learned, runtime) = opened.head.counts();
     let (cache, _) = store.target_cache(zig.version, target.triple().as_str())?;
     opened.place(store, &cache)?;
+    // What builds need besides: nobody may be able to write into the store when they run.
+    shims::unpack(store, &store.shims(shims::DIGEST))?;
     say!("{target} ({}) with zig {}: {learned} records, {runtime} files", target.triple(), zig.said);
     Ok(())
 }

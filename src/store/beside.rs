@@ -48,12 +48,10 @@ impl Store {
             (self.existing_target_cache(zig, triple), beside.existing_target_cache(zig, triple))
         {
             let made = beside.new_data(own.prefix())?;
-            copy(&own.global(), &made.join("global")).map_err(failed)?;
-            for learned in [own.learned(), own.runtime()] {
-                let name = learned.file_name().unwrap_or_default();
-                if learned.is_dir() {
-                    copy(&learned, &made.join(name)).map_err(failed)?;
-                }
+            // With a pack alone there is nothing that zig built.
+            for folder in [own.global(), own.learned(), own.runtime()].iter().filter(|folder| folder.is_dir())
+            {
+                copy(folder, &made.join(folder.file_name().unwrap_or_default())).map_err(failed)?;
             }
             beside.adopt(&beside.pointer(zig, triple), &made)?;
         }

@@ -65,6 +65,32 @@ fn what_is_taken_lies_beside_what_was_there() {
 }
 
 #[test]
+fn a_pack_serves_from_a_read_only_store() {
+    let (from, place) = (Place::new(), Place::new());
+    learn_all(&from.cache());
+    place.succeeds(&["pack", "use", from.packed(&from.cache()).to_str().unwrap()]);
+    let (store, temporary) = (place.path("store"), place.path("tmp"));
+    fs::create_dir(&temporary).unwrap();
+    let link = place.command(&["-O2", "-g", "x.o", "-o", "x"]);
+    let script = format!(
+        "mount --bind '{0}' '{0}'; mount -o remount,bind,ro '{0}'; ! touch '{0}/x' 2>&-; exec \"$@\"",
+        store.display()
+    );
+    let mut inside = Command::new("unshare");
+    inside.args(["--user", "--map-root-user", "--mount", "sh", "-ec", &script, "sh"]);
+    inside.arg(link.get_program()).args(link.get_args()).current_dir(place.folder.path());
+    inside.envs(link.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TMPDIR", &temporary);
+    let output = inside.output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", support::text(&output));
+    let beside = fs::read_dir(&temporary).unwrap().next().unwrap().unwrap().path();
+    let copy = beside.join("target-v1").join(format!("{ZIG}-{TRIPLE}"));
+    for folder in ["learned-v1", "runtime-v1"] {
+        let count = |cache: &Path| fs::read_dir(cache.join(folder)).unwrap().count();
+        assert_eq!(count(&copy), count(place.cache().folder()), "{folder}");
+    }
+}
+
+#[test]
 fn a_list_with_two_packs_of_one_target_is_refused() {
     let place = Place::new();
     learn_all(&place.cache());
