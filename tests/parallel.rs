@@ -129,7 +129,7 @@ fn rounds_with_a_cold_store(
 #[test]
 fn builds_at_once_with_a_cold_store_all_succeed() {
     let targets = &TARGETS[..rounds(6, 32)];
-    rounds_with_a_cold_store(("cold", targets), &|_| {}, &|program, _| assert!(program.is_file()));
+    rounds_with_a_cold_store(("cold-rounds", targets), &|_| {}, &|program, _| assert!(program.is_file()));
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn builds_at_once_with_packs_link_without_zig_cc() {
     let prepare = |command: &mut Command| {
         command.env("CGOZIG_PACK_INDEX", &index).env("CGOZIG_LOG", "debug");
     };
-    rounds_with_a_cold_store(("packs", targets), &prepare, &links_are_direct);
+    rounds_with_a_cold_store(("pack-rounds", targets), &prepare, &links_are_direct);
 }
 
 /// cgo's link and the program's, by zig's linker itself, and no link by `zig cc`.
