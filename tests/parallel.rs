@@ -165,7 +165,7 @@ fn links_are_direct(program: &Path, (port, libc): &Target) {
     }
     let log = fs::read_to_string(program.with_extension("log")).unwrap();
     let links = |word: &str| {
-        let is_link = |line: &&str| line.contains("/_cgo_.o ") || line.contains("/exe/a.out");
+        let is_link = |line: &&str| line.contains("/_cgo_.o") || line.contains("/exe/a.out");
         log.lines().filter(is_link).filter(|line| line.contains(word)).count()
     };
     let (all, direct) = (links("cgozig::hand_over] zig "), links("cgozig::linking] direct "));

@@ -1,7 +1,8 @@
 //! Small programs, compiled and linked with the words that Go uses, by calling ourselves: zig builds then what a target's
 //! links need, and its words are learned. `WORK` stands for the folder of such a build.
 
-use crate::target::{Arch, Os, Target};
+use crate::target::cpu::Float;
+use crate::target::{Arch, Cpu, Os, Target};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -74,15 +75,17 @@ impl Links<'_> {
         let sources = if self.cxx { &[C, CXX][..] } else { &[C][..] };
         for source in sources {
             fs::write(folder.join(source.name), source.text).map_err(|error| error.to_string())?;
-            let compile = format!(
-                "-I WORK {} -O2 -g {OF_PACKAGES} -o WORK/go.o -c WORK/{}",
-                self.thread(),
-                source.name
-            );
-            self.call(source, &compile, folder)?;
-            // Where Go shall link by us what it could link itself, this link fails without a word.
-            self.call(source, &self.of_package(), folder)
-                .or_else(|said| if said.is_empty() { Ok(()) } else { Err(said) })?;
+            for thread in self.threads() {
+                let own = self.of_machine(thread);
+                let compile =
+                    format!("-I WORK {own} -O2 -g {OF_PACKAGES} -o WORK/go.o -c WORK/{}", source.name);
+                self.call(source, &compile, folder)?;
+                fs::copy(folder.join("go.o"), folder.join("_cgo_main.o"))
+                    .map_err(|error| error.to_string())?;
+                // Where Go shall link by us what it could link itself, this link fails without a word.
+                self.call(source, &self.of_package(&own), folder)
+                    .or_else(|said| if said.is_empty() { Ok(()) } else { Err(said) })?;
+            }
             for words in self.of_programs() {
                 self.call(source, &words, folder)?;
             }
@@ -99,16 +102,21 @@ impl Links<'_> {
         }
     }
 
-    /// The machine's word, as Go has it, and the one on threads.
-    fn thread(&self) -> String {
-        let thread = if self.target.os() == Os::Windows { "-mthreads" } else { "-fPIC -pthread" };
-        format!("{} {thread}", machine(self.target.arch()))
+    /// The word on threads: on Windows Go before 1.27 has another.
+    fn threads(&self) -> &'static [&'static str] {
+        if self.all && self.target.os() == Os::Windows { &["-pthread", "-mthreads"] } else { &["-pthread"] }
+    }
+
+    /// The machine's words and the one on threads, in the order of cmd/go.
+    fn of_machine(&self, thread: &str) -> String {
+        let pic = if self.target.os() == Os::Windows { "" } else { "-fPIC" };
+        format!("{pic} {} {thread}", of_compiler(self.target.cpu()))
     }
 
     /// The link of a package's own objects, of which Go reads the imports.
-    fn of_package(&self) -> String {
-        let (thread, libraries) = (self.thread(), self.libraries());
-        format!("-I WORK {thread} {OF_PACKAGES} -o WORK/_cgo_.o WORK/go.o -O2 -g {libraries}")
+    fn of_package(&self, own: &str) -> String {
+        let libraries = self.libraries();
+        format!("-I WORK {own} {OF_PACKAGES} -o WORK/_cgo_.o WORK/_cgo_main.o -O2 -g {libraries}")
     }
 
     /// The links of programs and libraries, with debug information and without.
@@ -122,7 +130,7 @@ impl Links<'_> {
     }
 
     fn on_windows(&self, strip: &str, libraries: &str) -> Vec<String> {
-        let machine = machine(self.target.arch());
+        let machine = of_linker(self.target.cpu());
         let entropy = if machine == "-m32" { "" } else { "-Wl,--high-entropy-va" };
         let link = |(major, minor): &(&str, &str), definitions: &str| {
             let own = OF_WINDOWS.replace("MAJOR", major).replace("MINOR", minor);
@@ -138,7 +146,7 @@ impl Links<'_> {
     }
 
     fn elsewhere(&self, strip: &str, libraries: &str) -> Vec<String> {
-        let machine = machine(self.target.arch());
+        let machine = of_linker(self.target.cpu());
         let (names, exports) = if self.all { (NAMES, EXPORTS) } else { (&NAMES[..1], &EXPORTS[..1]) };
         let mut lines = Vec::new();
         for exports in exports {
@@ -172,12 +180,28 @@ impl Links<'_> {
     }
 }
 
-/// The word by which cmd/go and cmd/link name the machine.
-fn machine(arch: Arch) -> &'static str {
-    match arch.go() {
-        "386" => "-m32",
-        "amd64" | "ppc64" | "ppc64le" | "s390x" => "-m64",
-        "arm" => "-marm",
-        _ => "",
+/// The words by which cmd/link names the machine: `hostlinkArchArgs` in cmd/link/internal/ld/lib.go of Go 1.27.
+fn of_linker(cpu: Cpu) -> &'static str {
+    match cpu {
+        Cpu::X86(_) => "-m32",
+        Cpu::Amd64(_) | Cpu::Ppc64(..) | Cpu::S390x => "-m64",
+        Cpu::Arm(..) => "-marm",
+        Cpu::Loong64 => "-mabi=lp64d",
+        Cpu::Mips(..) => "-mabi=32",
+        Cpu::Mips64(_) => "-mabi=64",
+        Cpu::Arm64(_) | Cpu::Riscv64(_) => "",
+    }
+}
+
+/// The same of cmd/go: `gccArchArgs` in cmd/go/internal/work/exec.go.
+fn of_compiler(cpu: Cpu) -> &'static str {
+    match cpu {
+        Cpu::S390x => "-m64 -march=z13",
+        Cpu::Loong64 => "-mabi=lp64d -mno-relax",
+        Cpu::Mips(_, Float::Hard) => "-mabi=32 -march=mips32 -mhard-float -mfp32 -mno-odd-spreg",
+        Cpu::Mips(_, Float::Soft) => "-mabi=32 -march=mips32 -msoft-float",
+        Cpu::Mips64(_) => "-mabi=64 -mhard-float",
+        Cpu::Ppc64(..) => "",
+        _ => of_linker(cpu),
     }
 }
