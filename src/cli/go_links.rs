@@ -193,7 +193,7 @@ fn of_linker(cpu: Cpu) -> &'static str {
     }
 }
 
-/// The same of cmd/go: `gccArchArgs` in cmd/go/internal/work/exec.go.
+/// The same of cmd/go: its `gccArchArgs`.
 fn of_compiler(cpu: Cpu) -> &'static str {
     match cpu {
         Cpu::S390x => "-m64 -march=z13",

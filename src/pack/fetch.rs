@@ -53,11 +53,6 @@ impl From<Failure> for Missed {
     }
 }
 
-/// Whether the user has an index.
-pub fn is_wanted(search: &Search) -> bool {
-    !matches!(search.settings.pack_index(search.env), Ok(None))
-}
-
 /// The pack of the target by the user's index, before the first link in a cache that has no runtime. Whoever calls holds the
 /// target's lock. Says what came.
 pub fn before_first_link(
