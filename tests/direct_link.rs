@@ -94,6 +94,17 @@ fn a_first_link_goes_by_zig_cc_and_the_next_directly() {
     assert_eq!(place.says("app2"), "linked 8 1.00\n");
 }
 
+/// The link of a program with libm.
+const LINE: &str = "main.o g.o f.o -o app -lm";
+
+/// A place where it was done once, and what came of it.
+fn linked() -> Option<(Place, Vec<u8>)> {
+    let place = Place::alone(support::ZIG, ("linux/amd64", "musl"))?;
+    place.succeeds("auto", LINE);
+    let program = fs::read(place.folder.join("app")).unwrap();
+    Some((place, program))
+}
+
 /// Spoils a file that is kept.
 fn spoil(path: &Path, how: &str) {
     match how {
@@ -116,10 +127,7 @@ fn spoil(path: &Path, how: &str) {
 
 #[test]
 fn faults_of_what_is_kept_are_noticed() {
-    let Some(place) = Place::alone(support::ZIG, ("linux/amd64", "musl")) else { return };
-    let line = "main.o g.o f.o -o app -lm";
-    place.succeeds("auto", line);
-    let expected = fs::read(place.folder.join("app")).unwrap();
+    let Some((place, expected)) = linked() else { return };
     let mut count = 0;
     for (folder, hows) in [
         ("runtime-v1", ["gone", "cut", "flipped"].as_slice()),
@@ -127,11 +135,11 @@ fn faults_of_what_is_kept_are_noticed() {
     ] {
         for name in files(&place.kept(folder)) {
             for how in hows {
-                place.succeeds("auto", line);
+                place.succeeds("auto", LINE);
                 assert!(place.was_direct(), "before {how} {}", name.display());
                 spoil(&name, how);
                 fs::remove_file(place.folder.join("app")).unwrap();
-                place.succeeds("auto", line);
+                place.succeeds("auto", LINE);
                 assert!(!place.was_direct(), "{how} {}", name.display());
                 assert_eq!(fs::read(place.folder.join("app")).unwrap(), expected, "{how} {}", name.display());
                 count += 1;
@@ -141,7 +149,7 @@ fn faults_of_what_is_kept_are_noticed() {
     assert!(count >= 12, "{count}");
     for folder in ["learned-v1", "runtime-v1"] {
         fs::remove_dir_all(place.kept(folder)).unwrap();
-        place.succeeds("auto", line);
+        place.succeeds("auto", LINE);
         assert!(!place.was_direct());
         assert_eq!(fs::read(place.folder.join("app")).unwrap(), expected);
     }
@@ -149,17 +157,14 @@ fn faults_of_what_is_kept_are_noticed() {
 
 #[test]
 fn a_spoiled_runtime_file_is_made_again() {
-    let Some(place) = Place::alone(support::ZIG, ("linux/amd64", "musl")) else { return };
-    let line = "main.o g.o f.o -o app -lm";
-    place.succeeds("auto", line);
-    let expected = fs::read(place.folder.join("app")).unwrap();
+    let Some((place, expected)) = linked() else { return };
     for path in files(&place.kept("runtime-v1")) {
         // As long as it was, and something else.
         let length = fs::metadata(&path).unwrap().len();
         fs::write(&path, vec![b'x'; usize::try_from(length).unwrap()]).unwrap();
     }
     for direct in [false, true] {
-        place.succeeds("auto", line);
+        place.succeeds("auto", LINE);
         assert_eq!(place.was_direct(), direct);
         assert_eq!(fs::read(place.folder.join("app")).unwrap(), expected);
     }
@@ -167,23 +172,17 @@ fn a_spoiled_runtime_file_is_made_again() {
 
 #[test]
 fn cache_verify_names_a_runtime_file_that_has_changed() {
-    let Some(place) = Place::alone(support::ZIG, ("linux/amd64", "musl")) else { return };
-    let line = "main.o g.o f.o -o app -lm";
-    place.succeeds("auto", line);
-    let expected = fs::read(place.folder.join("app")).unwrap();
+    let Some((place, expected)) = linked() else { return };
     let verify = || {
         let mut command = support::clean(support::cgozig());
         command.env("CGOZIG_CACHE_DIR", &place.store).args(["cache", "verify"]).output().unwrap()
     };
     assert!(verify().status.success(), "{}", support::text(&verify()));
     let path = files(&place.kept("runtime-v1")).into_iter().find(|path| path.ends_with("crt1.o")).unwrap();
-    let mut contents = fs::read(&path).unwrap();
-    let middle = contents.len() / 2;
-    contents[middle] ^= 1;
-    fs::write(&path, contents).unwrap();
+    spoil(&path, "flipped");
     let said = verify();
     assert!(!said.status.success() && support::text(&said).contains("crt1.o"), "{}", support::text(&said));
-    place.succeeds("auto", line);
+    place.succeeds("auto", LINE);
     assert!(!place.was_direct());
     assert_eq!(fs::read(place.folder.join("app")).unwrap(), expected);
     assert!(verify().status.success());

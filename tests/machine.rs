@@ -39,11 +39,6 @@ fn succeeds(output: &Output) -> String {
     support::text(output)
 }
 
-/// A way to run a program as root of its own mounts, after `script`.
-fn mounted(script: &str) -> [&str; 8] {
-    ["unshare", "--user", "--map-root-user", "--mount", "sh", "-ec", script, "sh"]
-}
-
 /// A way to run a program as the owner of our files, but not as root, to whom modes mean nothing.
 const UNPRIVILEGED: &[&str] = &["unshare", "--user"];
 
@@ -65,9 +60,8 @@ fn a_read_only_store_serves_when_it_is_complete_and_says_so_when_it_is_not() {
                 succeeds(&run(&sandbox, words));
             }
         }
-        let script =
-            format!("mount --bind '{0}' '{0}'; mount -o remount,bind,ro '{0}'; exec \"$@\"", store.display());
-        serves_or_says(&sandbox, &mounted(&script), &store, is_complete, false);
+        let script = support::read_only(&store);
+        serves_or_says(&sandbox, &support::mounted(&script), &store, is_complete, false);
         for (folder, installs) in [(&store, false), (&locks, true)] {
             chmod("a-w", folder);
             serves_or_says(&sandbox, UNPRIVILEGED, folder, is_complete, installs);
@@ -89,7 +83,7 @@ fn an_install_on_a_full_disk_says_so_and_leaves_nothing() {
             sandbox.store().display(),
             sandbox.path().display()
         );
-        let output = run_through(&sandbox, &mounted(&script), &["zig", "install", VERSION]);
+        let output = run_through(&sandbox, &support::mounted(&script), &["zig", "install", VERSION]);
         let said = succeeds(&output);
         assert!(said.contains("No space left on device") && !said.contains("panicked"), "{pages}: {said}");
         assert!(said.contains("\nhint: make room there, or set CGOZIG_CACHE_DIR"), "{pages}: {said}");
@@ -328,6 +322,6 @@ fn no_file_is_renamed_across_file_systems() {
     fs::create_dir(&third).unwrap();
     fs::copy(bound.store().join("mirrors-v1"), third.join("mirrors-v1")).unwrap();
     let script = format!("mount --bind '{}' '{}'; exec \"$@\"", third.display(), bound.store().display());
-    does_everything(&bound, &mounted(&script), bound.path());
+    does_everything(&bound, &support::mounted(&script), bound.path());
     assert!(third.join("locks-v1").is_dir());
 }

@@ -214,16 +214,16 @@ fn a_complete_store_serves_from_a_read_only_mount() {
     let temporary = place.folder.path().join("tmp");
     fs::create_dir(&temporary).unwrap();
     let (store, cgozig) = (place.store(), support::cgozig());
-    let script = format!(
-        "set -e; mount --bind '{store}' '{store}'; mount -o remount,bind,ro '{store}'; ! touch '{store}/x' 2>/dev/null; \
-         for nth in 1 2 3; do '{cgozig}' -target {TARGET} -O2 -g x.c -o y$nth & done; wait; ls y1 y2 y3",
-        store = store.display(),
-        cgozig = cgozig.display(),
+    let links = format!(
+        "set -e; for nth in 1 2 3; do '{}' -target {TARGET} -O2 -g x.c -o y$nth & done; wait; ls y1 y2 y3",
+        cgozig.display(),
     );
+    let script = support::read_only(&store);
+    let through = support::mounted(&script);
     let command = place.cgozig(&[]);
     let before = built(&place.cache());
-    let mut inside = Command::new("unshare");
-    inside.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
+    let mut inside = Command::new(through[0]);
+    inside.args(&through[1..]).args(["sh", "-c", &links]);
     inside.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     inside.env("TMPDIR", &temporary).current_dir(place.folder.path());
     let output = inside.output().unwrap();

@@ -72,13 +72,10 @@ fn a_pack_serves_from_a_read_only_store() {
     let (store, temporary) = (place.path("store"), place.path("tmp"));
     fs::create_dir(&temporary).unwrap();
     let link = place.command(&["-O2", "-g", "x.o", "-o", "x"]);
-    let script = format!(
-        "mount --bind '{0}' '{0}'; mount -o remount,bind,ro '{0}'; ! touch '{0}/x' 2>&-; exec \"$@\"",
-        store.display()
-    );
-    let mut inside = Command::new("unshare");
-    inside.args(["--user", "--map-root-user", "--mount", "sh", "-ec", &script, "sh"]);
-    inside.arg(link.get_program()).args(link.get_args()).current_dir(place.folder.path());
+    let script = support::read_only(&store);
+    let through = support::mounted(&script);
+    let mut inside = Command::new(through[0]);
+    inside.args(&through[1..]).arg(link.get_program()).args(link.get_args()).current_dir(place.folder.path());
     inside.envs(link.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TMPDIR", &temporary);
     let output = inside.output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{}", support::text(&output));

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 /// What makes cgozig, and the programs that are built with it.
 const SOURCES: &[&str] = &["Cargo.lock", "Cargo.toml", "src", "shims", "examples", "tests/go"];
@@ -59,8 +59,13 @@ pub fn folder() -> Option<PathBuf> {
     Some(folder)
 }
 
-/// The sha256 of all sources.
-pub fn digest() -> String {
+/// The sha256 of all sources, as they were when it was first asked for.
+pub fn digest() -> &'static str {
+    static DIGEST: OnceLock<String> = OnceLock::new();
+    DIGEST.get_or_init(of_sources)
+}
+
+fn of_sources() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = BTreeMap::new();
     SOURCES.iter().for_each(|source| read(root, &root.join(source), &mut files));

@@ -182,9 +182,8 @@ pub fn referee(command: &mut Command, log: &Path) {
 
 /// What makes Go's cache one of its own: for a campaign one, else for every command another.
 fn nonce() -> String {
-    static DIGEST: OnceLock<String> = OnceLock::new();
     if std::env::var_os("CGOZIG_TEST_CAMPAIGN").is_some() {
-        return DIGEST.get_or_init(campaign::digest).clone();
+        return campaign::digest().into();
     }
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     now.as_nanos().to_string()
@@ -202,6 +201,19 @@ pub fn run(port: &str, libc: &str, program: &Path) -> Command {
     let mut command = clean(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/run"));
     command.args([port, if libc == "own" { "-" } else { libc }]).arg(program);
     command
+}
+
+/// The words that run what follows them as root of its own mounts, after `script`.
+pub fn mounted(script: &str) -> [&str; 8] {
+    ["unshare", "--user", "--map-root-user", "--mount", "sh", "-ec", script, "sh"]
+}
+
+/// The script that takes the right to write into a folder from everybody, and then does what follows.
+pub fn read_only(folder: &Path) -> String {
+    format!(
+        "mount --bind '{0}' '{0}'; mount -o remount,bind,ro '{0}'; if touch '{0}/x' 2>/dev/null; then exit 99; fi; exec \"$@\"",
+        folder.display()
+    )
 }
 
 /// Standard output and error as one text.
