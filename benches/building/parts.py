@@ -44,19 +44,19 @@ def made(cases, part, row, compiler, make):
         machine.note(f"{part}, {row}, {compiler}: left out: {error}")
 
 
-def compile_one(choice, rounds):
-    """(a) one small C file."""
+def compiled(part, source):
+    """A part that compiles one C file."""
     options = ["-O2", "-g", "-fPIC", "-pthread", "-c", "x.c", "-o", "x.o"]
     def case(target, name):
         env = peers.environment(target, ZIG if name == FLOOR else name)
         cc = peers.words(env)
-        folder = work / f"a-{target.plain}-{name.replace(' ', '-')}"
+        folder = work / f"{part}-{target.plain}-{name.replace(' ', '-')}"
         folder.mkdir(exist_ok=True)
         (work / "x.c").write_text("int x;\n")
         words = clang_alone(target, options) if name == FLOOR else [*cc, *options]
         def run(nth):
             number = next(programs.fresh)
-            (folder / "x.c").write_text(programs.SMALL.replace("NUMBER", str(number)))
+            (folder / "x.c").write_text(source.replace("NUMBER", str(number)))
             took = timed(words, env, folder)
             if nth < 0:
                 out = folder / f"x{target.exe}"
@@ -64,11 +64,13 @@ def compile_one(choice, rounds):
                 programs.check(target, out, f"number {number}")
             return took
         return run
-    cases = {}
-    for target in choice.targets:
-        for name in [*peers.of(target, choice.compilers, route=True), FLOOR]:
-            made(cases, "a", target.name, name, lambda: case(target, name))
-    return in_turn("a", cases, rounds)
+    def run_all(choice, rounds):
+        cases = {}
+        for target in choice.targets:
+            for name in [*peers.of(target, choice.compilers, route=True), FLOOR]:
+                made(cases, part, target.name, name, lambda: case(target, name))
+        return in_turn(part, cases, rounds)
+    return run_all
 
 
 def edited(part, file, package="."):
@@ -227,7 +229,7 @@ def memory(choice, rounds):
         env = peers.environment(target, name)
         cc = peers.words(env)
         def run(_):
-            (work / "m.c").write_text(programs.SMALL.replace("NUMBER", str(next(programs.fresh))))
+            (work / "m.c").write_text(programs.WITH_HEADERS.replace("NUMBER", str(next(programs.fresh))))
             return int(machine.call([work / "peak", *cc, "-O2", "-g", "-fPIC", "-pthread", "-c", "m.c", "-o", "m.o"], env))
         return run
     cases = {}
@@ -239,7 +241,8 @@ def memory(choice, rounds):
 
 # Part: what it measures, how often unless told, how.
 ALL = {
-    "a": ("one small C file", 60, compile_one),
+    "a": ("one small C file", 60, compiled("a", programs.SMALL)),
+    "h": ("one small C file with `stdio.h` and `stdlib.h`", 60, compiled("h", programs.WITH_HEADERS)),
     "b": ("`go build` after editing one C file", 15, edited("b", "work.c")),
     "c": ("`go build` after editing one Go file, beside C", 15, edited("c", "other.go")),
     "s": ("`go build` after editing one Go file, the C in another package", 15, edited("s", "split/main.go", "./split")),

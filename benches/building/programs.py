@@ -11,6 +11,15 @@ from .machine import Failed, go, root, work
 fresh = itertools.count(int(time.time()) % 1_000_000 * 1000)
 
 SMALL = """
+int puts(const char *text);
+
+int main(void) {
+    puts("number NUMBER");
+    return 0;
+}
+"""
+
+WITH_HEADERS = """
 #include <stdio.h>
 #include <stdlib.h>
 
