@@ -30,7 +30,7 @@ class Floor:
     recording an edit adds to Go's cache is taken out again."""
 
     def __init__(self, part, target, file, package, rounds):
-        self.file, self.package, self.target = file, package, target
+        self.part, self.file, self.package, self.target = part, file, package, target
         self.memory = work / f"floor-{part}-{target.plain}"
         shutil.rmtree(self.memory, ignore_errors=True)
         self.memory.mkdir()
@@ -64,10 +64,13 @@ class Floor:
     def replay(self, nth):
         self.program.edit(self.file, self.numbers[nth + 1])
         self.program.out.unlink(missing_ok=True)
+        calls = self.memory / "calls"
+        calls.unlink(missing_ok=True)
         took = timed(*self.build(self.env))
         missed = self.memory / "missed"
         if missed.exists():
             raise Failed(f"the replay was asked what was not recorded: {missed.read_text()[:150]}")
         if nth < 0:
             self.program.check(self.package)
+            machine.note(f"{self.part}, {self.target.name}: Go calls CC {calls.stat().st_size} times in a build")
         return took
