@@ -221,8 +221,8 @@ def many_files(choice, rounds):
     for count in COUNTS:
         for name in [CGOZIG, ZIG, GCC, CLANG]:
             if name in choice.compilers:
-                made(cases, "g", f"{count} C files", name, lambda: case(name, count))
-    return in_turn("g", cases, rounds)
+                made(cases, "files", f"{count} C files", name, lambda: case(name, count))
+    return in_turn("files", cases, rounds)
 
 
 def memory(choice, rounds):
@@ -237,20 +237,20 @@ def memory(choice, rounds):
     cases = {}
     for target in choice.targets:
         for name in peers.of(target, [CGOZIG, ROUTE], route=True):
-            made(cases, "m", target.name, name, lambda: case(target, name))
-    return in_turn("m", cases, rounds)
+            made(cases, "memory", target.name, name, lambda: case(target, name))
+    return in_turn("memory", cases, rounds)
 
 
 # Part: what it measures, how often unless told, how.
 ALL = {
     "a": ("one small C file", 60, compiled("a", programs.SMALL)),
-    "h": ("one small C file with `stdio.h` and `stdlib.h`", 60, compiled("h", programs.WITH_HEADERS)),
+    "a2": ("one small C file with `stdio.h` and `stdlib.h`", 60, compiled("a2", programs.WITH_HEADERS)),
     "b": ("`go build` after editing one C file", 15, edited("b", "work.c")),
     "c": ("`go build` after editing one Go file, beside C", 15, edited("c", "other.go")),
-    "s": ("`go build` after editing one Go file, the C in another package", 15, edited("s", "split/main.go", "./split")),
+    "c2": ("`go build` after editing one Go file, the C in another package", 15, edited("c2", "split/main.go", "./split")),
     "d": ("first build of a target, nothing built before", 3, first_build),
     "e": ("go-sqlite3, cold", 3, sqlite),
     "f": ("several targets, one C file edited", 3, many_targets),
-    "g": ("C files in one package, linux/amd64 gnu", 3, many_files),
-    "m": ("peak memory of cgozig in a compile", 9, memory),
+    "files": ("C files in one package, linux/amd64 gnu", 3, many_files),
+    "memory": ("peak memory of cgozig in a compile", 9, memory),
 }

@@ -10,18 +10,13 @@ from .peers import CGOZIG, CROSS, GCCS, MINGW, ZIG
 # Part, compiler, against which of these, at most how much of its time.
 MUST = [
     ("a", CGOZIG, [ZIG], 0.55), ("a", CGOZIG, GCCS, 0.85),
-    ("h", CGOZIG, [ZIG], 0.55), ("h", CGOZIG, GCCS, 0.85),
+    ("a2", CGOZIG, [ZIG], 0.55), ("a2", CGOZIG, GCCS, 0.85),
     ("b", CGOZIG, [ZIG], 0.60), ("b", CGOZIG, [CROSS, MINGW], 0.70),
-    ("c", CGOZIG, [ZIG], 0.60), ("s", CGOZIG, [ZIG], 0.60),
+    ("c", CGOZIG, [ZIG], 0.60), ("c2", CGOZIG, [ZIG], 0.60),
     ("d", peers.PACK, [ZIG], 0.15), ("d", CGOZIG, [ZIG], 1.00),
     ("e", CGOZIG, GCCS, 1.00),
 ]
 MEMORY = 5 * 1000 * 1000 / 1024   # KiB
-
-
-def letter(part):
-    """The issue of a part in words that a reader knows: s belongs to c, h to a."""
-    return {"h": "a2", "s": "c2", "g": "files", "m": "memory"}.get(part, part)
 
 
 def medians(results):
@@ -47,11 +42,11 @@ def part_table(part, rows):
         if name not in cells:
             return ""
         ours = CGOZIG if CGOZIG in cells else f"{CGOZIG}, at once"
-        beside = f" ({cells[ours] / cells[name]:.2f})" if ours in cells and name != ours and part != "m" else ""
+        beside = f" ({cells[ours] / cells[name]:.2f})" if ours in cells and name != ours and part != "memory" else ""
         return number(cells[name]) + beside
     body = [[row, *(cell(cells, name) for name in columns)] for row, cells in rows.items()]
-    unit = "KiB" if part == "m" else "ms"
-    return f"{unit}, medians; in brackets cgozig's time as a part of it\n\n" + table(["", *columns], body)
+    said = "KiB, medians" if part == "memory" else "ms, medians; in brackets cgozig's time as a part of it"
+    return f"{said}\n\n" + table(["", *columns], body)
 
 
 def asked(run, middle):
@@ -81,32 +76,34 @@ def must(run, middle):
     rows = []
     for part, row, ours, theirs, limit in asked(run, middle):
         measured, said = verdict(middle[part].get(row, {}), ours, theirs, limit)
-        rows.append([f"({letter(part)}) {row}: {ours} / {theirs}", measured, f"≤ {limit:.2f}", said])
-    for row, cells in middle.get("m", {}).items():
+        rows.append([f"({part}) {row}: {ours} / {theirs}", measured, f"≤ {limit:.2f}", said])
+    for row, cells in middle.get("memory", {}).items():
         for name, peak in cells.items():
             rows.append([f"memory, {row}: {name}", f"{peak * 1024 / 1e6:.2f} MB", "≤ 5 MB", "met" if peak <= MEMORY else "**not met**"])
     return table(["must reach", "measured", "limit", ""], rows)
 
 
 FLOORS = """What no compiler driver can go below. (a) and (a2): clang's own work, zig's clang started with the words that zig gives it.
-The others: Go's own work, CC replaced by a program that returns stored results at once."""
+The others: Go's own work, CC replaced by a program that returns stored results at once. What is between that floor and
+cgozig is the work of clang and lld; cgozig's own part is what it adds in (a) and (a2), once for each call of CC, which
+the notes count."""
 
 
 def floors(middle):
     """What is left of a build when CC takes no time, and what the best possible ratio is."""
     rows = []
-    for part in "ahbcs":
+    for part in ("a", "a2", "b", "c", "c2"):
         for row, cells in middle.get(part, {}).items():
             if parts.FLOOR in cells and CGOZIG in cells:
                 floor, ours = cells[parts.FLOOR], cells[CGOZIG]
                 best = f"{floor / cells[ZIG]:.2f}" if ZIG in cells else ""
-                rows.append([f"({letter(part)}) {row}", number(floor), number(ours - floor), best])
+                rows.append([f"({part}) {row}", number(floor), number(ours - floor), best])
     return rows and table(["", "floor, ms", "what cgozig adds, ms", "floor / zig cc"], rows)
 
 
 def growth(middle):
     """The cost of one more C file, from the fewest to the most."""
-    rows, files = [], middle.get("g", {})
+    rows, files = [], middle.get("files", {})
     counts = [int(row.split()[0]) for row in files]
     for less, more in zip(counts, counts[1:]):
         for name in files[f"{more} C files"]:
@@ -117,7 +114,7 @@ def growth(middle):
 
 
 def one_part(part, rows):
-    return f"### ({letter(part)}) {parts.ALL[part][0]}\n\n{part_table(part, rows)}"
+    return f"### ({part}) {parts.ALL[part][0]}\n\n{part_table(part, rows)}"
 
 
 def whole(run):
@@ -130,16 +127,16 @@ def whole(run):
     if floors(middle):
         sections += ["### The floor", FLOORS, floors(middle)]
     left_out = [part for part in parts.ALL if part not in run["results"]]
-    said = run["notes"] + [f"not measured in this run: {', '.join(letter(part) for part in left_out)}"] * bool(left_out)
+    said = run["notes"] + [f"not measured in this run: {', '.join(part for part in left_out)}"] * bool(left_out)
     sections += ["## Machine", "\n".join(f"- {name}: {value}" for name, value in run["facts"].items())]
-    rounds = ", ".join(f"{letter(part)} {count}" for part, count in run["rounds"].items())
+    rounds = ", ".join(f"{part} {count}" for part, count in run["rounds"].items())
     said.append(f"rounds, after one that was thrown away: {rounds}")
     sections += ["## Notes", "\n".join(f"- {line}" for line in said)]
     return "\n\n".join(sections) + "\n"
 
 
 # What the README shows: part, row.
-SHORT = [("a", peers.AMD64.name), ("a", peers.ARM64.name), ("h", peers.AMD64.name), ("b", peers.ARM64.name),
+SHORT = [("a", peers.AMD64.name), ("a", peers.ARM64.name), ("a2", peers.AMD64.name), ("b", peers.ARM64.name),
          ("c", peers.ARM64.name), ("d", peers.ARM64_MUSL.name), ("e", peers.AMD64.name), ("f", "8 targets")]
 
 
