@@ -127,7 +127,7 @@ def whole(run):
     if floors(middle):
         sections += ["### The floor", FLOORS, floors(middle)]
     left_out = [part for part in parts.ALL if part not in run["results"]]
-    said = run["notes"] + [f"not measured in this run: {', '.join(part for part in left_out)}"] * bool(left_out)
+    said = run["notes"] + [f"not measured in this run: {', '.join(left_out)}"] * bool(left_out)
     sections += ["## Machine", "\n".join(f"- {name}: {value}" for name, value in run["facts"].items())]
     rounds = ", ".join(f"{part} {count}" for part, count in run["rounds"].items())
     said.append(f"rounds, after one that was thrown away: {rounds}")
