@@ -41,7 +41,7 @@ matrix: tools
 
 # The whole matrix with every compile and link by both routes, compared.
 referee: tools
-	$(CAMPAIGN) CGOZIG_MATRIX=full CGOZIG_TEST_REFEREE=referee.log $(CARGO) test --locked --test matrix
+	$(CAMPAIGN) CGOZIG_MATRIX=full CGOZIG_MATRIX_ROUTES=both $(CARGO) test --locked --test matrix
 
 # The part of the matrix that `make test` runs; writes src/verified.txt and the README's table.
 verified: tools

@@ -96,7 +96,7 @@ fn direct(
     }
     let words = learn::compile(&call.words, route, (zig, cache), &search.store);
     match &words {
-        Some(words) => log::debug!("direct {}", voice::shown(words)),
+        Some(words) => log::info!("direct {}", voice::shown(words)),
         None if route == Route::Direct => return Err(not_direct("compile", zig)),
         None => {}
     }

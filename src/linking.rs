@@ -79,7 +79,10 @@ pub fn directly(
     }
     let (mut cache, _) = hand_over::turn_of(search, (target, zig), None)?;
     let Some(mut link) = Link::of(&call.words, zig, &cache) else {
-        return Ok(Linked::Open(None, After::Nothing));
+        return match route {
+            Route::Direct => Err(hand_over::not_direct("link", zig)),
+            _ => Ok(Linked::Open(None, After::Nothing)),
+        };
     };
     let (mut known, mut first) = (link.known(zig, &cache, &search.store), None);
     if known == Known::New {
@@ -118,7 +121,7 @@ fn run(
     if call.told.always {
         words.extend(call.told.words.iter().cloned());
     }
-    log::debug!("direct {}", voice::shown(&words));
+    log::info!("direct {}", voice::shown(&words));
     let mut command = zig.command(cache);
     let _long = add_words(&mut command, &words, &search.store)?;
     sys::end_with_us(&mut command);

@@ -51,6 +51,7 @@ pub const KNOWN: &[Known] = &[
         "exports without all of -rdynamic; told to lld itself",
     ),
     link("-Wl,--compress-debug-sections=zlib", &[], true, "smaller debug information, on ELF"),
+    link("-Wl,-z,nobtcfi", &[Os::Openbsd], true, "Go's code has no marks for branches; told to lld itself"),
     link("-no-pie", ELF, true, "the executable is not a PIE"),
     link("-Wl,--no-insert-timestamp", WINDOWS, true, "reproducible programs; done with -Brepro"),
     link(

@@ -84,7 +84,7 @@ pub struct CacheSettings {
 pub struct PackSettings {
     /// The address of a list of runtime packs.
     pub index: Option<String>,
-    /// The sha256 of that list, without which nothing is asked.
+    /// The sha256 of that list, which has to be there.
     pub index_sha256: Option<String>,
 }
 

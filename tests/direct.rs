@@ -193,12 +193,15 @@ fn words_too_long_for_a_line_mean_the_same_on_both_routes() {
 #[test]
 fn a_zig_that_does_not_tell_its_words_goes_by_zig_cc() {
     let Some(place) = Place::new() else { return };
-    let silent = "[ \"$1\" = cc ] || exit 7; unset ZIG_VERBOSE_CC; exec REAL \"$@\"";
+    let silent = "[ \"$1\" = cc ] || exit 7; echo call >> CALLS; unset ZIG_VERBOSE_CC; exec REAL \"$@\"";
     let body = silent.replace("REAL", &place.zig.display().to_string());
+    let body = body.replace("CALLS", &place.path("calls").display().to_string());
     let zig = support::fake_zig(place.folder.path(), support::ZIG, &body);
-    for _ in 0..2 {
+    // It is asked for its words before the first compile only.
+    for calls in [2, 3] {
         let output = place.call(&zig, "auto", &["-O2", "-c", "x.c", "-o", "x.o"]).output().unwrap();
         assert!(output.status.success(), "{}", support::text(&output));
+        assert_eq!(fs::read_to_string(place.path("calls")).unwrap().lines().count(), calls);
     }
     assert!(
         refused(&place.call(&zig, "direct", &["-O2", "-c", "x.c", "-o", "x.o"]).output().unwrap())

@@ -73,7 +73,9 @@ impl Place {
     fn second_links(&self) -> usize {
         let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
         let _ = fs::remove_file(self.folder.join("log"));
-        let is_one = |line: &&str| line.contains(" ld.lld ") || line.contains(" lld-link ");
+        let is_one = |line: &&str| {
+            !line.contains("] direct ") && (line.contains(" ld.lld ") || line.contains(" lld-link "))
+        };
         log.lines().filter(is_one).count()
     }
 
@@ -97,6 +99,27 @@ fn elf_programs_get_what_zig_refuses_from_every_zig() {
             elf_symbols(&place, target, libc);
             elf_layout(&place, target, libc);
             elf_permissions(&place, target, libc);
+        }
+    }
+}
+
+/// cmd/link asks for it, and believes the answer.
+#[test]
+fn programs_for_openbsd_say_that_their_branches_have_no_marks() {
+    const PT_OPENBSD_NOBTCFI: u32 = 0x65a3_dbe8;
+    for version in &support::ZIGS[2..] {
+        let Some(place) = Place::new(version) else { return };
+        for target in ["openbsd/amd64", "openbsd/arm64"] {
+            let says = |words: &str| {
+                let bytes = fs::read(place.link(target, "own", words)).unwrap();
+                Elf::parse(&bytes)
+                    .unwrap()
+                    .program_headers
+                    .iter()
+                    .any(|header| header.p_type == PT_OPENBSD_NOBTCFI)
+            };
+            assert!(says("main.c g.c -Dg=f -Wl,-z,nobtcfi"), "{version} {target}");
+            assert!(!says("main.c g.c -Dg=f"), "{version} {target}");
         }
     }
 }

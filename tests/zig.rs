@@ -227,12 +227,23 @@ fn spelled(pattern: &Pattern) -> Option<Vec<String>> {
     }
 }
 
+/// A target of each system and libc.
+const ASKED: &[&str] = &[
+    "x86_64-linux-gnu",
+    "x86_64-linux-musl",
+    "aarch64-freebsd",
+    "aarch64-netbsd",
+    "aarch64-openbsd",
+    "x86_64-windows-gnu",
+    "x86_64-macos",
+];
+
 #[test]
 fn probe_answers_are_true() {
     for version in support::ZIGS {
         let Some(bench) = Bench::new(version) else { continue };
         for known in probe::KNOWN {
-            for on in ["x86_64-linux-musl", "x86_64-windows-gnu", "x86_64-macos"] {
+            for on in ASKED.iter().filter(|on| serves(bench.version, on)) {
                 let os = Spoken::parse(on).unwrap().os;
                 if known.systems.is_empty() || known.systems.contains(&os) {
                     let zig = ask(&bench, on, known);

@@ -44,6 +44,15 @@ def made(cases, part, row, compiler, make):
         machine.note(f"{part}, {row}, {compiler}: left out: {error}")
 
 
+def of_each_target(part, choice, names, make):
+    """The cases of a part that measures `names(target)` for every target: `make(target, name)` each."""
+    cases = {}
+    for target in choice.targets:
+        for name in names(target):
+            made(cases, part, target.name, name, lambda: make(target, name))
+    return cases
+
+
 def compiled(part, source):
     """A part that compiles one C file."""
     options = ["-O2", "-g", "-fPIC", "-pthread", "-c", "x.c", "-o", "x.o"]
@@ -65,11 +74,8 @@ def compiled(part, source):
             return took
         return run
     def run_all(choice, rounds):
-        cases = {}
-        for target in choice.targets:
-            for name in [*peers.of(target, choice.compilers, route=True), FLOOR]:
-                made(cases, part, target.name, name, lambda: case(target, name))
-        return in_turn(part, cases, rounds)
+        names = lambda target: [*peers.of(target, choice.compilers, route=True), FLOOR]
+        return in_turn(part, of_each_target(part, choice, names, case), rounds)
     return run_all
 
 
@@ -88,13 +94,10 @@ def edited(part, file, package="."):
             return took
         return run
     def run_all(choice, rounds):
-        cases = {}
-        for target in choice.targets:
-            for name in peers.of(target, choice.compilers, route=True):
-                made(cases, part, target.name, name, lambda: case(target, name))
-            if CGOZIG in choice.compilers:
-                made(cases, part, target.name, FLOOR, lambda: Floor(part, target, file, package, rounds).replay)
-        return in_turn(part, cases, rounds)
+        names = lambda target: peers.of(target, choice.compilers, route=True) + [FLOOR] * (CGOZIG in choice.compilers)
+        floor = lambda target: Floor(part, target, file, package, rounds).replay
+        make = lambda target, name: floor(target) if name == FLOOR else case(target, name)
+        return in_turn(part, of_each_target(part, choice, names, make), rounds)
     return run_all
 
 
@@ -123,13 +126,9 @@ def first_build(choice, rounds):
                 program.check()
             return took
         return run
-    cases = {}
-    names = [CGOZIG, ZIG] + ([PACK] if peers.has_pack() else [])
-    for target in choice.targets:
-        for name in names:
-            if name in choice.compilers or (name == PACK and CGOZIG in choice.compilers):
-                made(cases, "d", target.name, name, lambda: case(target, name))
-    return in_turn("d", cases, rounds)
+    names = [name for name in (CGOZIG, ZIG) if name in choice.compilers]
+    names += [PACK] * (CGOZIG in names and peers.has_pack())
+    return in_turn("d", of_each_target("d", choice, lambda _: names, case), rounds)
 
 
 def sqlite(choice, rounds):
@@ -144,11 +143,8 @@ def sqlite(choice, rounds):
             program.edit()
             return timed(*program.build())
         return run
-    cases = {}
-    for target in choice.targets:
-        for name in peers.of(target, choice.compilers):
-            made(cases, "e", target.name, name, lambda: case(target, name))
-    return in_turn("e", cases, rounds)
+    names = lambda target: peers.of(target, choice.compilers)
+    return in_turn("e", of_each_target("e", choice, names, case), rounds)
 
 
 def many_targets(choice, rounds):
@@ -234,11 +230,8 @@ def memory(choice, rounds):
             (work / "m.c").write_text(programs.WITH_HEADERS.replace("NUMBER", str(next(programs.fresh))))
             return int(machine.call([work / "peak", *cc, "-O2", "-g", "-fPIC", "-pthread", "-c", "m.c", "-o", "m.o"], env))
         return run
-    cases = {}
-    for target in choice.targets:
-        for name in peers.of(target, [CGOZIG, ROUTE], route=True):
-            made(cases, "memory", target.name, name, lambda: case(target, name))
-    return in_turn("memory", cases, rounds)
+    names = lambda target: peers.of(target, [CGOZIG, ROUTE], route=True)
+    return in_turn("memory", of_each_target("memory", choice, names, case), rounds)
 
 
 # Part: what it measures, how often unless told, how.

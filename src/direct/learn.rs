@@ -105,9 +105,12 @@ fn ask(shape: &Shape, zig: &Zig, cache: &TargetCache) -> Option<Learned> {
     if output.status.code().is_none() || is_full(&said) {
         return None;
     }
-    let call = calls(&output.stderr, zig)?;
-    let learned = read(call, shape, zig, folder.path()).filter(|_| output.status.success());
-    Some(learned.unwrap_or_default())
+    let call = calls(&output.stderr, zig);
+    if call.is_none() && !output.status.success() {
+        return None;
+    }
+    let learned = call.and_then(|call| read(call, shape, zig, folder.path()));
+    Some(learned.filter(|_| output.status.success()).unwrap_or_default())
 }
 
 /// The words of the one call of clang that zig printed.

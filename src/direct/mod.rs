@@ -29,7 +29,7 @@ pub enum Route {
     /// Directly where that is possible.
     #[default]
     Auto,
-    /// Directly; where that is not possible, not at all.
+    /// Directly; where that is not possible, not at all. Mach-O is always linked by `zig cc`: it has no other linker.
     Direct,
     /// By `zig cc` alone.
     ZigCc,

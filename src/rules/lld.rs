@@ -125,12 +125,16 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "tell-lld-keywords",
         why: "`unsupported linker extension flag: -z X`: zig knows fourteen keywords of lld's forty.",
-        sources: &[seen("zig 0.14.1 to 0.17.0: exit 1; zig's own lld takes them")],
+        sources: &[
+            seen("zig 0.14.1 to 0.17.0: exit 1; zig's own lld takes them (nobtcfi since 0.15.2)"),
+            link("https://github.com/golang/go/blob/go1.27/src/cmd/link/internal/ld/lib.go"),
+        ],
         when: When::ALWAYS.at(LINKS).on(ELF),
         pattern: Pattern::AnyOf(KEYWORDS),
         action: Action::Tell(&["-z", "{}"]),
         cost: Cost::Time,
-        if_believed: "cmd/link asks for -z nobtcfi on openbsd; zig's answer stays no.",
+        if_believed: "cmd/link asks for -z nobtcfi on openbsd and gives it at the link: the mark for Go's code, which has no \
+                      marks of its own where branches may go to.",
         proof: Proof::Refused,
         vectors: &[
             vector("x86_64-linux-gnu", Link, &["-Wl,-z,separate-code"], &[]),
@@ -487,6 +491,7 @@ const KEYWORDS: &[Pattern] = &[
     Pattern::LinkerIs("z", "initfirst"),
     Pattern::LinkerIs("z", "interpose"),
     Pattern::LinkerIs("z", "keep-text-section-prefix"),
+    Pattern::LinkerIs("z", "nobtcfi"),
     Pattern::LinkerIs("z", "nocombreloc"),
     Pattern::LinkerIs("z", "nodefaultlib"),
     Pattern::LinkerIs("z", "nodlopen"),

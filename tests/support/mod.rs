@@ -20,7 +20,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 
 /// The supported zigs.
 pub const ZIGS: &[&str] = &["0.14.1", "0.15.2", "0.16.0", "0.17.0"];
@@ -150,20 +149,7 @@ pub fn user(program: impl AsRef<OsStr>, zig: &Path, port: &str, libc: &str) -> C
     if libc != "own" {
         command.env("CGOZIG_LIBC", libc);
     }
-    if let Some(log) = referee_log() {
-        referee(&mut command, &log);
-    }
     command
-}
-
-/// The referee's log, where every call is made by both routes: the file that `CGOZIG_TEST_REFEREE` names, in a campaign's folder.
-pub fn referee_log() -> Option<PathBuf> {
-    static LOG: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let log = || {
-        let named = PathBuf::from(std::env::var_os("CGOZIG_TEST_REFEREE")?);
-        Some(campaign::folder().map_or(named.clone(), |folder| folder.join(named)))
-    };
-    LOG.get_or_init(log).clone()
 }
 
 /// Has a command do every call by both routes, and the results compared in `log` (`tests/tools/referee`).
@@ -189,11 +175,12 @@ fn nonce() -> String {
     now.as_nanos().to_string()
 }
 
-/// What the referee wrote: how many calls were the same, and every other line.
-pub fn judged(log: &Path) -> (usize, Vec<String>) {
-    let text = fs::read_to_string(log).unwrap();
-    let (same, others): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("same "));
-    (same.len(), others.into_iter().map(str::to_string).collect())
+/// What the referee wrote: how many calls gave the same, how many programs are alike, and every other line.
+pub fn judged(log: &Path) -> (usize, usize, Vec<String>) {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let count = |word: &str| text.lines().filter(|line| line.starts_with(word)).count();
+    let is_other = |line: &&str| !line.starts_with("same ") && !line.starts_with("alike ");
+    (count("same "), count("alike "), text.lines().filter(is_other).map(str::to_string).collect())
 }
 
 /// Runs a program that was built for a port, where this machine can.
