@@ -148,10 +148,10 @@ impl Trouble {
 
     /// Runs zig to its end; where it can be explained with what it prints to standard error, which is passed on as it comes.
     pub(crate) fn run(&self, command: &mut Command) -> io::Result<(ExitStatus, Vec<u8>)> {
+        sys::end_with_us(command);
         if self.line.is_none() {
             return Ok((command.status()?, Vec::new()));
         }
-        sys::end_with_us(command);
         let mut child = command.stderr(Stdio::piped()).spawn()?;
         let mut printed = Vec::new();
         if let Some(mut pipe) = child.stderr.take() {

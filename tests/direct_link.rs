@@ -5,7 +5,10 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 use support::links::{Place, files};
+use support::release::rounds;
 
 /// What two routes may differ in: a PDB names zig's files by their paths, and a program for Windows has its PDB's digest and
 /// the time of its link.
@@ -153,6 +156,30 @@ fn faults_of_what_is_kept_are_noticed() {
         assert!(!place.was_direct());
         assert_eq!(fs::read(place.folder.join("app")).unwrap(), expected);
     }
+}
+
+/// Words and files go at any moment, between two reads of one link as well.
+#[test]
+fn what_is_kept_goes_while_links_run_and_no_program_is_wrong() {
+    let Some((place, expected)) = linked() else { return };
+    let kept = ["learned-v1", "runtime-v1"].map(|folder| place.kept(folder));
+    let links = rounds(60, 2000);
+    let direct = std::thread::scope(|scope| {
+        let linking = scope.spawn(|| {
+            let link = |_: &usize| {
+                place.succeeds("auto", LINE);
+                assert_eq!(fs::read(place.folder.join("app")).unwrap(), expected);
+                place.was_direct()
+            };
+            (0..links).filter(link).count()
+        });
+        while !linking.is_finished() {
+            sleep(Duration::from_millis(fastrand::u64(..400)));
+            let _ = fs::remove_dir_all(&kept[fastrand::usize(..2)]);
+        }
+        linking.join().unwrap()
+    });
+    assert!((1..links).contains(&direct), "{direct} of {links} links were direct");
 }
 
 #[test]

@@ -42,14 +42,19 @@ impl Place {
         command
     }
 
-    /// A link, the output under its own name.
-    fn link(&self, nth: usize) -> Child {
-        let mut command = self.cgozig(&["-target", TARGET, "-O2", "-g", "x.c", "-o", &format!("x{nth}")]);
+    /// A link, the output under its own name; of a source by `zig cc`, of an object directly where that was learned.
+    fn link(&self, input: &str, nth: usize) -> Child {
+        let mut command = self.cgozig(&["-target", TARGET, "-O2", "-g", input, "-o", &format!("x{nth}")]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     fn links(&self, number: usize) {
-        let children: Vec<Child> = (0..number).map(|nth| self.link(nth)).collect();
+        self.links_of(&["x.c"], number);
+    }
+
+    fn links_of(&self, inputs: &[&str], number: usize) {
+        let children: Vec<Child> =
+            (0..number).map(|nth| self.link(inputs[nth % inputs.len()], nth)).collect();
         for child in children {
             let output = child.wait_with_output().unwrap();
             assert!(output.status.success(), "{}", support::text(&output));
@@ -101,6 +106,7 @@ fn warm_builds_ahead_what_links_then_find() {
 #[test]
 fn cleaning_hurts_no_running_build() {
     let Some(place) = Place::new() else { return };
+    place.run(&["-target", TARGET, "-O2", "-g", "-c", "x.c", "-o", "x.o"]);
     place.links(1);
     let end = Instant::now() + Duration::from_secs(rounds(15, 60) as u64);
     let linked = std::thread::scope(|scope| {
@@ -111,7 +117,7 @@ fn cleaning_hurts_no_running_build() {
         });
         let mut linked = 0;
         while Instant::now() < end && !cleaner.is_finished() {
-            place.links(rounds(6, 32));
+            place.links_of(&["x.c", "x.o"], rounds(6, 32));
             linked += 1;
         }
         linked

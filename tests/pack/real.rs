@@ -115,3 +115,39 @@ fn a_first_link_for_windows_builds_no_libc() {
     let output = support::run("windows/amd64", "own", &program).output().unwrap();
     assert!(support::text(&output).contains("ran"), "{}", support::text(&output));
 }
+
+/// Bytes of a pack with C++.
+const LARGEST_CXX: u64 = 5_000_000;
+
+#[test]
+fn a_first_link_of_cxx_builds_no_library() {
+    const SOURCE: &str = "#include <iostream>\n#include <stdexcept>\nint main() {\n  try { throw std::runtime_error(\"ran\"); } \
+        catch (const std::exception &error) { std::cout << error.what() << std::endl; }\n}\n";
+    let Some(real) = Real::new() else { return };
+    fs::write(real.folder.path().join("x.cc"), SOURCE).unwrap();
+    real.succeeds("made", &["pack", "make", "--c++", "linux/arm64", "-o", "pack"]);
+    let size = fs::metadata(real.folder.path().join("pack")).unwrap().len();
+    assert!(size < LARGEST_CXX, "{size}");
+    real.succeeds("store", &["pack", "use", "pack"]);
+    let folder = real.folder.path();
+    let (object, program) = (folder.join("b001/x.o"), folder.join("b001/exe/a.out"));
+    let call = |words: &[&str]| {
+        let mut command = support::clean(support::bin().join("cgozig-c++"));
+        command
+            .env("CGOZIG_CACHE_DIR", folder.join("store"))
+            .env("CGOZIG_ZIG", &real.zig)
+            .current_dir(folder);
+        command.args(["-target", "linux/arm64"]).args(words.iter().map(|word| match *word {
+            "OBJECT" => object.as_os_str(),
+            "PROGRAM" => program.as_os_str(),
+            word => word.as_ref(),
+        }));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{words:?}: {}", support::text(&output));
+    };
+    call(&["-O2", "-g", "-c", "x.cc", "-o", "OBJECT"]);
+    call(ELF);
+    assert_eq!(real.built("store"), [""; 0], "zig has built something");
+    let output = support::run("linux/arm64", "gnu", &program).output().unwrap();
+    assert!(support::text(&output).contains("ran"), "{}", support::text(&output));
+}
