@@ -78,12 +78,7 @@ pub fn directly(
         return Ok(Linked::Open(None, After::Nothing));
     }
     let (mut cache, _) = hand_over::turn_of(search, (target, zig), None)?;
-    let Some(mut link) = Link::of(&call.words, zig, &cache) else {
-        return match route {
-            Route::Direct => Err(hand_over::not_direct("link", zig)),
-            _ => Ok(Linked::Open(None, After::Nothing)),
-        };
-    };
+    let Some(mut link) = Link::of(&call.words, zig, &cache) else { return not_known(route, zig) };
     let (mut known, mut first) = (link.known(zig, &cache, &search.store), None);
     if known == Known::New {
         // Whoever is first may have learned it meanwhile, or have brought a pack.
@@ -100,13 +95,20 @@ pub fn directly(
     match known {
         Known::Words(words) => {
             drop(first);
-            let is_last_word = route == Route::Direct;
-            run(search, (target, zig, &cache), call, (link, words, is_last_word), trouble)
+            run(search, (target, zig, &cache), call, (link, words, route == Route::Direct), trouble)
         }
-        _ if route == Route::Direct => Err(hand_over::not_direct("link", zig)),
+        _ if route == Route::Direct => not_known(route, zig),
         Known::New => Ok(Linked::Open(first.map(|first| (cache, first)), After::Learn(link))),
         Known::Never => Ok(Linked::Open(first.map(|first| (cache, first)), After::Nothing)),
     }
+}
+
+/// What is not known to the linker goes by `zig cc`, where it may.
+fn not_known(route: Route, zig: &Zig) -> Result<Linked, Failure> {
+    if route == Route::Direct {
+        return Err(hand_over::not_direct("link", zig));
+    }
+    Ok(Linked::Open(None, After::Nothing))
 }
 
 /// Runs the linker, and holds back what it prints until it is known that it stands: its failure does where it has the last word.
