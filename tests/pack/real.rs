@@ -2,72 +2,83 @@
 
 use super::*;
 
-/// A store of its own with the real zig.
+/// A program that says `ran`, in each language.
+const C: (&str, &str) = ("x.c", "#include <stdio.h>\nint main(void) { return puts(\"ran\") < 0; }\n");
+const CXX: (&str, &str) = (
+    "x.cc",
+    "#include <iostream>\n#include <stdexcept>\nint main() {\n  try { throw std::runtime_error(\"ran\"); } \
+     catch (const std::exception &error) { std::cout << error.what() << std::endl; }\n}\n",
+);
+
+/// Stores of the test with the real zig, and a program that is built where Go builds it.
 struct Real {
     folder: tempfile::TempDir,
     zig: PathBuf,
+    target: &'static str,
+    program: PathBuf,
 }
 
 impl Real {
-    fn new() -> Option<Real> {
+    fn new(target: &'static str, exe: &str, (name, source): (&str, &str)) -> Option<Real> {
         let zig = support::zig(ZIG)?;
         let folder = support::folder();
-        fs::create_dir_all(folder.path().join("b001/exe")).unwrap();
-        fs::write(
-            folder.path().join("x.c"),
-            "#include <stdio.h>\nint main(void) { return puts(\"ran\") < 0; }\n",
-        )
-        .unwrap();
-        Some(Real { folder, zig })
+        let program = folder.path().join("b001/exe").join(exe);
+        fs::create_dir_all(program.parent().unwrap()).unwrap();
+        fs::write(folder.path().join(name), source).unwrap();
+        Some(Real { folder, zig, target, program })
     }
 
-    fn succeeds(&self, store: &str, words: &[&str]) -> String {
-        let mut command = support::clean(support::cgozig());
-        command.env("CGOZIG_CACHE_DIR", self.folder.path().join(store)).env("CGOZIG_ZIG", &self.zig);
+    fn succeeds(&self, driver: PathBuf, store: &str, words: &[&str]) {
+        let object = self.path("b001/x.o");
+        let words = words.iter().map(|word| match *word {
+            "OBJECT" => object.as_os_str(),
+            "PROGRAM" => self.program.as_os_str(),
+            word => word.as_ref(),
+        });
+        let mut command = support::clean(driver);
+        command.env("CGOZIG_CACHE_DIR", self.path(store)).env("CGOZIG_ZIG", &self.zig);
         let output = command.current_dir(self.folder.path()).args(words).output().unwrap();
-        assert!(output.status.success(), "{words:?}: {}", support::text(&output));
-        support::text(&output)
+        assert!(output.status.success(), "{command:?}: {}", support::text(&output));
+    }
+
+    /// Makes a pack, in a store of its own.
+    fn makes(&self, pack: &str, more: &[&str]) -> Vec<u8> {
+        let words = [&["pack", "make", self.target, "-o", pack], more].concat();
+        self.succeeds(support::cgozig(), &format!("store-of-{pack}"), &words);
+        fs::read(self.path(pack)).unwrap()
+    }
+
+    /// Takes a pack, compiles and links with Go's words: zig builds nothing, and the program runs.
+    fn links(&self, pack: &str, driver: &Path, source: &str, words: &[&str], (port, libc): (&str, &str)) {
+        self.succeeds(support::cgozig(), "store", &["pack", "use", pack]);
+        let target = ["-target", self.target];
+        let compile = [&target, &["-O2", "-g", "-c", source, "-o", "OBJECT"][..]].concat();
+        self.succeeds(driver.into(), "store", &compile);
+        self.succeeds(driver.into(), "store", &[&target, words].concat());
+        assert_eq!(self.built("store"), [""; 0], "zig has built something");
+        let output = support::run(port, libc, &self.program).output().unwrap();
+        assert!(support::text(&output).contains("ran"), "{}", support::text(&output));
     }
 
     /// What zig has built in a store: the files of its global cache.
     fn built(&self, store: &str) -> Vec<String> {
-        let all = archives::snapshot(&self.folder.path().join(store));
+        let all = archives::snapshot(&self.path(store));
         let paths = all.into_iter().map(|(path, _)| path);
         paths.filter(|path| path.contains("/global/") && !path.ends_with("/tmp")).collect()
     }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
 }
 
-/// Makes a pack in two stores, takes it in a third, compiles and links there with Go's words.
-fn first_link_without_libc(target: &str, exe: &str, words: &[&str]) -> Option<PathBuf> {
-    let real = Real::new()?;
-    for folder in ["one", "the-other"] {
-        fs::create_dir(real.folder.path().join(folder)).unwrap();
-        real.succeeds(&format!("store-{folder}"), &["pack", "make", target, "-o", folder]);
-    }
-    let packs = ["one", "the-other"].map(|folder| {
-        let entry = fs::read_dir(real.folder.path().join(folder)).unwrap().next().unwrap().unwrap();
-        fs::read(entry.path()).unwrap()
-    });
+/// Makes a pack in two stores, and links with it in a third.
+fn first_link_without_libc(target: &'static str, exe: &str, words: &[&str], runs: (&str, &str)) {
+    let Some(real) = Real::new(target, exe, C) else { return };
+    let is_same = real.makes("pack", &[]) == real.makes("the-other", &[]);
     // zig 0.15.2 notes the random names of its temporary objects in what it builds for Windows.
-    let is_same = packs[0] == packs[1];
     assert!(is_same || target.starts_with("windows"), "two packs of {target} differ");
-    fs::write(real.folder.path().join("pack"), &packs[0]).unwrap();
-    real.succeeds("store", &["pack", "use", "pack"]);
-    real.succeeds("store", &["-target", target, "-O2", "-g", "-c", "x.c", "-o", "b001/x.o"]);
-    let folder = real.folder.path().display();
-    let (object, program) = (format!("{folder}/b001/x.o"), format!("{folder}/b001/exe/{exe}"));
-    let mut line = vec!["-target", target];
-    line.extend(words.iter().map(|word| match *word {
-        "OBJECT" => object.as_str(),
-        "PROGRAM" => program.as_str(),
-        word => word,
-    }));
-    real.succeeds("store", &line);
-    assert_eq!(real.built("store"), [""; 0], "zig has built something");
-    let kept =
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("pack-{}-{exe}", target.replace('/', "-")));
-    fs::copy(program, &kept).unwrap();
-    Some(kept)
+    real.links("pack", &support::cgozig(), C.0, words, runs);
 }
 
 /// As cmd/link has it on ELF.
@@ -91,16 +102,12 @@ const ELF: &[&str] = &[
 
 #[test]
 fn a_first_link_for_glibc_builds_no_libc() {
-    let Some(program) = first_link_without_libc("linux/arm64", "a.out", ELF) else { return };
-    let output = support::run("linux/arm64", "gnu", &program).output().unwrap();
-    assert!(support::text(&output).contains("ran"), "{}", support::text(&output));
+    first_link_without_libc("linux/arm64", "a.out", ELF, ("linux/arm64", "gnu"));
 }
 
 #[test]
 fn a_first_link_for_musl_builds_no_libc() {
-    let Some(program) = first_link_without_libc("aarch64-linux-musl", "a.out", ELF) else { return };
-    let output = support::run("linux/arm64", "musl", &program).output().unwrap();
-    assert!(support::text(&output).contains("ran"), "{}", support::text(&output));
+    first_link_without_libc("aarch64-linux-musl", "a.out", ELF, ("linux/arm64", "musl"));
 }
 
 #[test]
@@ -111,43 +118,16 @@ fn a_first_link_for_windows_builds_no_libc() {
         -Wl,--start-group -lmingwex -lmingw32 -Wl,--end-group -lkernel32"
         .split_whitespace()
         .collect();
-    let Some(program) = first_link_without_libc("windows/amd64", "a.out.exe", &words) else { return };
-    let output = support::run("windows/amd64", "own", &program).output().unwrap();
-    assert!(support::text(&output).contains("ran"), "{}", support::text(&output));
+    first_link_without_libc("windows/amd64", "a.out.exe", &words, ("windows/amd64", "own"));
 }
 
 /// Bytes of a pack with C++.
-const LARGEST_CXX: u64 = 5_000_000;
+const LARGEST_CXX: usize = 5_000_000;
 
 #[test]
 fn a_first_link_of_cxx_builds_no_library() {
-    const SOURCE: &str = "#include <iostream>\n#include <stdexcept>\nint main() {\n  try { throw std::runtime_error(\"ran\"); } \
-        catch (const std::exception &error) { std::cout << error.what() << std::endl; }\n}\n";
-    let Some(real) = Real::new() else { return };
-    fs::write(real.folder.path().join("x.cc"), SOURCE).unwrap();
-    real.succeeds("made", &["pack", "make", "--c++", "linux/arm64", "-o", "pack"]);
-    let size = fs::metadata(real.folder.path().join("pack")).unwrap().len();
+    let Some(real) = Real::new("linux/arm64", "a.out", CXX) else { return };
+    let size = real.makes("pack", &["--c++"]).len();
     assert!(size < LARGEST_CXX, "{size}");
-    real.succeeds("store", &["pack", "use", "pack"]);
-    let folder = real.folder.path();
-    let (object, program) = (folder.join("b001/x.o"), folder.join("b001/exe/a.out"));
-    let call = |words: &[&str]| {
-        let mut command = support::clean(support::bin().join("cgozig-c++"));
-        command
-            .env("CGOZIG_CACHE_DIR", folder.join("store"))
-            .env("CGOZIG_ZIG", &real.zig)
-            .current_dir(folder);
-        command.args(["-target", "linux/arm64"]).args(words.iter().map(|word| match *word {
-            "OBJECT" => object.as_os_str(),
-            "PROGRAM" => program.as_os_str(),
-            word => word.as_ref(),
-        }));
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{words:?}: {}", support::text(&output));
-    };
-    call(&["-O2", "-g", "-c", "x.cc", "-o", "OBJECT"]);
-    call(ELF);
-    assert_eq!(real.built("store"), [""; 0], "zig has built something");
-    let output = support::run("linux/arm64", "gnu", &program).output().unwrap();
-    assert!(support::text(&output).contains("ran"), "{}", support::text(&output));
+    real.links("pack", &support::bin().join("cgozig-c++"), CXX.0, ELF, ("linux/arm64", "gnu"));
 }

@@ -20,6 +20,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 /// The supported zigs.
 pub const ZIGS: &[&str] = &["0.14.1", "0.15.2", "0.16.0", "0.17.0"];
@@ -166,13 +167,14 @@ pub fn referee(command: &mut Command, log: &Path) {
     command.env("CGOZIG_TEST_NONCE", nonce());
 }
 
-/// What makes Go's cache one of its own: for a campaign one, else for every command another.
-fn nonce() -> String {
-    if std::env::var_os("CGOZIG_TEST_CAMPAIGN").is_some() {
-        return campaign::digest().into();
-    }
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    now.as_nanos().to_string()
+/// What makes Go's cache one of its own for as long as a test program runs: Go keeps even a trial link that failed as an
+/// answer, which must not serve the next time.
+fn nonce() -> &'static str {
+    static NONCE: LazyLock<String> = LazyLock::new(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        now.as_nanos().to_string()
+    });
+    &NONCE
 }
 
 /// What the referee wrote: how many calls gave the same, how many programs are alike, and every other line.
