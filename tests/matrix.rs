@@ -329,7 +329,7 @@ impl Cell {
     /// What the referee saw of all calls; one that was not the same has failed.
     fn judge(&self, folder: &Path) -> Result<[usize; 2], Failed> {
         let (same, alike, others) = support::judged(&folder.join(REFEREE_LOG));
-        // There Go's own packages have no C: `go list -deps` names no runtime/cgo.
+        // On Windows and macOS Go's own packages have no C: `go list -deps` names no runtime/cgo.
         let is_go = matches!(self.port.os, Os::Windows | Os::Darwin) && self.program == Program::Net;
         if (same + alike == 0 && !is_go) || !others.is_empty() {
             return Err(format!("{same} are the same, {alike} alike: {}", others.join("\n")).into());
