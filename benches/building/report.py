@@ -70,26 +70,34 @@ def added(run, middle, part, row):
     return None
 
 
-def verdict(cells, ours, theirs, limit, adds):
+def spread(times, cells, ours, theirs):
+    """Why a ratio without a floor is what it is: how far single times lie apart, and what zig's own way takes."""
+    cause = f": single times give {min(times[ours]) / max(times[theirs]):.2f} to {max(times[ours]) / min(times[theirs]):.2f}"
+    return cause + (f", {ZIG} itself is {cells[ZIG] / cells[theirs]:.2f}" if ZIG in cells and theirs != ZIG else "")
+
+
+def verdict(cells, times, ours, theirs, limit, adds):
     """What was measured, and what it means. What could not be measured is not met."""
     if ours not in cells or theirs not in cells:
         return "–", "**not measured**, see the notes"
     ratio, floor = cells[ours] / cells[theirs], cells.get(parts.FLOOR)
     if ratio <= limit:
         return f"{ratio:.2f}", "met"
-    cause = ""
     if floor and floor / cells[theirs] > limit:
         cause = f": the floor alone is {floor / cells[theirs]:.2f}"
     elif floor and adds is not None:
         parts_of_it = [part / cells[theirs] for part in (floor, adds, cells[ours] - floor - adds)]
         cause = ": Go's own work is {:.2f}, what cgozig adds {:.2f}, the work of clang and lld {:.2f}".format(*parts_of_it)
+    else:
+        cause = spread(times, cells, ours, theirs)
     return f"{ratio:.2f}", f"**not met**{cause}"
 
 
 def must(run, middle):
     rows = []
     for part, row, ours, theirs, limit in asked(run, middle):
-        measured, said = verdict(middle[part].get(row, {}), ours, theirs, limit, added(run, middle, part, row))
+        measured, said = verdict(*(of[part].get(row, {}) for of in (middle, run["results"])), ours, theirs, limit,
+                                 added(run, middle, part, row))
         rows.append([f"({part}) {row}: {ours} / {theirs}", measured, f"≤ {limit:.2f}", said])
     for row, cells in middle.get("memory", {}).items():
         for name, peak in cells.items():
