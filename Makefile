@@ -53,7 +53,7 @@ arm64-host:
 	tests/tools/arm64-host
 
 # Builds against zig cc, gcc, clang and cross compilers, which come as 600 MB, then overhead over zig itself and memory:
-# some two hours on an idle machine of 2 cores. UPDATE=1 writes docs/benchmarks.md, its plot and the README's table; PARTS=a,b
+# two to three hours on an idle machine of 2 cores. UPDATE=1 writes docs/benchmarks.md, its plot and the README's table; PARTS=a,b
 # measures only some parts and ROUNDS=1 each part once (`benches/builds --help`).
 bench: build tools
 	tests/tools/install bench

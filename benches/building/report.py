@@ -96,8 +96,8 @@ def verdict(cells, times, ours, theirs, limit, adds):
 def must(run, middle):
     rows = []
     for part, row, ours, theirs, limit in asked(run, middle):
-        measured, said = verdict(*(of[part].get(row, {}) for of in (middle, run["results"])), ours, theirs, limit,
-                                 added(run, middle, part, row))
+        cells, times = middle[part].get(row, {}), run["results"][part].get(row, {})
+        measured, said = verdict(cells, times, ours, theirs, limit, added(run, middle, part, row))
         rows.append([f"({part}) {row}: {ours} / {theirs}", measured, f"≤ {limit:.2f}", said])
     for row, cells in middle.get("memory", {}).items():
         for name, peak in cells.items():
