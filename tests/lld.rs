@@ -95,7 +95,9 @@ fn exports(bytes: &[u8]) -> Vec<String> {
 fn elf_programs_get_what_zig_refuses_from_every_zig() {
     for version in support::ZIGS {
         let Some(place) = Place::new(version) else { return };
-        for (target, libc) in [("linux/amd64", "gnu"), ("linux/arm64", "musl")] {
+        // zig compiles all of musl for each processor.
+        let arch = if *version == support::ZIG { "linux/arm64" } else { "linux/amd64" };
+        for (target, libc) in [("linux/amd64", "gnu"), (arch, "musl")] {
             elf_symbols(&place, target, libc);
             elf_layout(&place, target, libc);
             elf_permissions(&place, target, libc);
@@ -185,10 +187,13 @@ fn windows_programs_get_what_zig_refuses_from_every_zig() {
         place.runs("windows/amd64", "own", "calls.c one.c two.c -Wl,--allow-multiple-definition");
         assert_eq!(place.second_links(), 1);
         place.link("windows/amd64", "own", "main.c -Wl,--unresolved-symbols=ignore-all");
-        let bytes = fs::read(place.link("windows/386", "own", "hides.c -Wl,--large-address-aware")).unwrap();
-        assert!(characteristics(&bytes) & 0x20 != 0, "{version}: IMAGE_FILE_LARGE_ADDRESS_AWARE");
-        let bytes = fs::read(place.link("windows/386", "own", "hides.c")).unwrap();
-        assert!(characteristics(&bytes) & 0x20 == 0, "{version}");
+        // Programs of 64 bits are aware of large addresses anyway, and one zig's libc more takes a minute.
+        if *version == support::ZIG {
+            let is_aware = |words: &str| {
+                characteristics(&fs::read(place.link("windows/386", "own", words)).unwrap()) & 0x20 != 0
+            };
+            assert!(is_aware("hides.c -Wl,--large-address-aware") && !is_aware("hides.c"), "{version}");
+        }
         let bytes =
             fs::read(place.link("windows/amd64", "own", "hides.c -Wl,--disable-reloc-section")).unwrap();
         assert!(characteristics(&bytes) & 1 != 0, "{version}: IMAGE_FILE_RELOCS_STRIPPED");

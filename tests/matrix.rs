@@ -1,15 +1,15 @@
 //! The matrix: programs × ports × libcs × zigs × Go versions, built by `go build` and run where they can run.
 //!
 //! Every cell is a test of its own, so that a filter picks some: `cargo test --test matrix linux/arm64`.
-//! Without `CGOZIG_MATRIX=full` the part of `make test` runs:
+//! Without `CGOZIG_MATRIX=full` the part of `make test` runs, which builds as few libcs as shows something:
 //!
-//! - hello (C with libm and pthread) and net (only Go's own cgo) on all ports and libcs, with the port's zig;
-//! - six more programs on ports that cover every system and object format;
-//! - the other zigs on six ports, and the oldest, the local and the newest Go on three.
+//! - hello (C with libm and pthread) and net (only Go's own cgo) on all ports, with the port's zig; with musl on some;
+//! - Go's build modes on ports that cover every system, and programs that take long to compile on five of them;
+//! - the other zigs on five ports, and the oldest, the local and the newest Go on three.
 //!
-//! `CGOZIG_MATRIX=full` is the whole product. It writes `src/verified.txt`, from which `cgozig targets` and the
-//! README have their column; so does `CGOZIG_MATRIX=record` with the part above. It takes hours, in as many sittings as it
-//! needs (`support::campaign`).
+//! `CGOZIG_MATRIX=record` is that with musl on all ports, and `CGOZIG_MATRIX=full` is the whole product. They write
+//! `src/verified.txt`, from which `cgozig targets` and the README have their column. The whole takes hours, in as many
+//! sittings as it needs (`support::campaign`).
 //!
 //! With `CGOZIG_MATRIX_ROUTES=both` every call is made by both routes (`tests/tools/referee`), and go-sqlite3 is compiled
 //! without optimisation: what is compared are words, and the optimiser is the same.
@@ -46,10 +46,11 @@ enum Program {
 }
 
 const BASIC: &[Program] = &[Program::Hello, Program::Net];
-const FURTHER: &[Program] =
-    &[Program::Http, Program::Cxx, Program::Shared, Program::Archive, Program::Pie, Program::Sqlite];
+const MODES: &[Program] = &[Program::Shared, Program::Archive, Program::Pie];
+/// What takes long: much of Go's library, zig's libc++, 9 MB of C.
+const LONG: &[Program] = &[Program::Http, Program::Cxx, Program::Sqlite];
 
-/// The ports for the further programs: every system, both byte orders, 32 and 64 bits.
+/// The ports for Go's build modes: every system, both byte orders, 32 and 64 bits.
 const WIDE: &[(&str, &str)] = &[
     ("linux/amd64", "gnu"),
     ("linux/amd64", "musl"),
@@ -68,11 +69,22 @@ const WIDE: &[(&str, &str)] = &[
     ("openbsd/amd64", "own"),
 ];
 
+/// The ports for the programs that take long: every object format, and both libcs of Linux.
+const LONG_ON: &[(&str, &str)] = &[
+    ("linux/amd64", "gnu"),
+    ("linux/arm64", "musl"),
+    ("windows/amd64", "own"),
+    ("darwin/arm64", "own"),
+    ("freebsd/amd64", "own"),
+];
+
+/// The ports on which `make test` has musl beside glibc: zig compiles its thousand files for each.
+const MUSL_ON: &[&str] = &["linux/amd64", "linux/arm64", "linux/arm", "linux/riscv64", "linux/s390x"];
+
 /// The ports for the zigs that are not the port's own.
 const ZIGS_ON: &[(&str, &str)] = &[
     ("linux/amd64", "gnu"),
-    ("linux/arm64", "musl"),
-    ("linux/mipsle", "musl"),
+    ("linux/amd64", "musl"),
     ("windows/amd64", "own"),
     ("darwin/arm64", "own"),
     ("freebsd/amd64", "own"),
@@ -119,8 +131,11 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(2);
     let asked = std::env::var("CGOZIG_MATRIX").unwrap_or_default();
-    let full = asked == "full";
-    let cells = if full { everything() } else { selection() };
+    let cells = match asked.as_str() {
+        "" => selection(|port, libc| libc != "musl" || port.glibc.is_none() || MUSL_ON.contains(&port.name)),
+        "full" => everything(),
+        _ => selection(|_, _| true),
+    };
     let trials = cells.into_iter().map(|cell| Trial::test(cell.name(), move || cell.test())).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     if !asked.is_empty() && !conclusion.has_failed() && arguments.filter.is_none() {
@@ -150,18 +165,21 @@ fn port(name: &str) -> &'static Port {
     PORTS.iter().find(|port| port.name == name).unwrap()
 }
 
-fn selection() -> Vec<Cell> {
+/// The part of `make test`, with the basic programs where `is_basic` says.
+fn selection(is_basic: impl Fn(&Port, &str) -> bool) -> Vec<Cell> {
     let cell = |program, port: &'static Port, libc, zig, go| Cell { program, port, libc, zig, go };
     let mut cells = Vec::new();
     for port in PORTS {
-        for libc in libcs(port) {
+        for libc in libcs(port).iter().filter(|libc| is_basic(port, libc)) {
             cells.extend(BASIC.iter().map(|program| cell(*program, port, libc, default_zig(port), GO)));
         }
     }
-    for (name, libc) in WIDE {
-        let port = port(name);
-        let fits = FURTHER.iter().filter(|program| program.fits(port, libc));
-        cells.extend(fits.map(|program| cell(*program, port, libc, default_zig(port), GO)));
+    for (programs, ports) in [(MODES, WIDE), (LONG, LONG_ON)] {
+        for (name, libc) in ports {
+            let port = port(name);
+            let fits = programs.iter().filter(|program| program.fits(port, libc));
+            cells.extend(fits.map(|program| cell(*program, port, libc, default_zig(port), GO)));
+        }
     }
     for (name, libc) in ZIGS_ON {
         let port = port(name);
@@ -184,8 +202,9 @@ fn everything() -> Vec<Cell> {
     for port in PORTS {
         for libc in libcs(port) {
             for zig in support::ZIGS.iter().filter(|zig| serves(zig, port)) {
-                let programs = BASIC.iter().chain(FURTHER).filter(|program| program.fits(port, libc));
-                cells.extend(programs.map(|program| Cell { program: *program, port, libc, zig, go: GO }));
+                let programs =
+                    [BASIC, MODES, LONG].concat().into_iter().filter(|program| program.fits(port, libc));
+                cells.extend(programs.map(|program| Cell { program, port, libc, zig, go: GO }));
             }
         }
     }

@@ -63,19 +63,29 @@ rust_source() {
     sed -i 's/^crate-type = .*/crate-type = ["rlib"]/' "$1/library/std/Cargo.toml"
 }
 
-# Compiles it as Rust's own build does: what is not marked as stable stays closed to the programs that use it.
+# Compiles it as Rust's own build does: what is not marked as stable stays closed to the programs that use it. All targets
+# that are missing are compiled at once, which keeps every core busy.
 rust_from_source() {
     local target=$1 lib=$2/lib/rustlib/$1/lib
-    [ -d "$tools/rust-source" ] || fill "$tools/rust-source" rust_source
-    say "Rust's standard library for $target, from its source"
-    rm -rf "$tools/rust-build"   # what an interrupted run left may be of another version
+    if ! [ -d "$tools/rust-build/$target" ]; then
+        [ -d "$tools/rust-source" ] || fill "$tools/rust-source" rust_source
+        rust_compile_library "$target" || return 1
+    fi
     mkdir -p "$lib"
+    cp "$tools/rust-build/$target/release/deps"/*.rlib "$lib"
+}
+
+# For this target and those that no package has.
+rust_compile_library() {
+    local targets
+    targets=$(awk -v this="$1" '$2 == "-" || $1 == this { print $1 }' <<<"$rust_missing")
+    say "Rust's standard library from its source for" $targets
+    rm -rf "$tools/rust-build"   # what an interrupted run left may be of another version
     (cd "$tools/rust-source/library" && env -u CARGO_BUILD_TARGET -u CARGO_ENCODED_RUSTFLAGS \
         RUSTC="$tools/rust/rustc" RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zforce-unstable-if-unmarked \
         __CARGO_DEFAULT_LIB_METADATA=cgozig CARGO_TARGET_DIR="$tools/rust-build" CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_DEBUG=0 \
-        cargo build --quiet --release -p std --features panic-unwind,backtrace --target "$target" </dev/null 9>&-) || return 1
-    cp "$tools/rust-build/$target/release/deps"/*.rlib "$lib"
-    rm -rf "$tools/rust-build"
+        cargo build --quiet --release -p std --features panic-unwind,backtrace \
+        $(printf -- '--target %s ' $targets) </dev/null 9>&-)
 }
 
 rust_library() {
