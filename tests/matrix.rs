@@ -3,11 +3,12 @@
 //! Every cell is a test of its own, so that a filter picks some: `cargo test --test matrix linux/arm64`.
 //! Without `CGOZIG_MATRIX=full` the part of `make test` runs, which builds as few libcs as shows something:
 //!
-//! - hello (C with libm and pthread) and net (only Go's own cgo) on all ports, with the port's zig; with musl on some;
-//! - Go's build modes on ports that cover every system, and programs that take long to compile on five of them;
+//! - hello (C with libm and pthread) on all ports with the port's zig; net (only Go's own cgo) and musl beside glibc on
+//!   ports that cover every system;
+//! - Go's build modes, and programs that take long to compile, on a few of them;
 //! - the other zigs on five ports, and the oldest, the local and the newest Go on three.
 //!
-//! `CGOZIG_MATRIX=record` is that with musl on all ports, and `CGOZIG_MATRIX=full` is the whole product. They write
+//! `CGOZIG_MATRIX=record` is that with both basic programs everywhere, and `CGOZIG_MATRIX=full` is the whole product. They write
 //! `src/verified.txt`, from which `cgozig targets` and the README have their column. The whole takes hours, in as many
 //! sittings as it needs (`support::campaign`).
 //!
@@ -50,7 +51,7 @@ const MODES: &[Program] = &[Program::Shared, Program::Archive, Program::Pie];
 /// What takes long: much of Go's library, zig's libc++, 9 MB of C.
 const LONG: &[Program] = &[Program::Http, Program::Cxx, Program::Sqlite];
 
-/// The ports for Go's build modes: every system, both byte orders, 32 and 64 bits.
+/// The ports for both basic programs: every system, both byte orders, 32 and 64 bits, both libcs of Linux.
 const WIDE: &[(&str, &str)] = &[
     ("linux/amd64", "gnu"),
     ("linux/amd64", "musl"),
@@ -69,17 +70,19 @@ const WIDE: &[(&str, &str)] = &[
     ("openbsd/amd64", "own"),
 ];
 
-/// The ports for the programs that take long: every object format, and both libcs of Linux.
-const LONG_ON: &[(&str, &str)] = &[
+/// The ports for Go's build modes, for each of which Go compiles its library once more.
+const MODES_ON: &[(&str, &str)] = &[
     ("linux/amd64", "gnu"),
+    ("linux/s390x", "gnu"),
     ("linux/arm64", "musl"),
     ("windows/amd64", "own"),
     ("darwin/arm64", "own"),
     ("freebsd/amd64", "own"),
 ];
 
-/// The ports on which `make test` has musl beside glibc: zig compiles its thousand files for each.
-const MUSL_ON: &[&str] = &["linux/amd64", "linux/arm64", "linux/arm", "linux/riscv64", "linux/s390x"];
+/// The ports for the programs that take long: every object format, and both libcs of Linux.
+const LONG_ON: &[(&str, &str)] =
+    &[("linux/amd64", "gnu"), ("linux/arm64", "musl"), ("windows/amd64", "own"), ("darwin/arm64", "own")];
 
 /// The ports for the zigs that are not the port's own.
 const ZIGS_ON: &[(&str, &str)] = &[
@@ -132,9 +135,9 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(2);
     let asked = std::env::var("CGOZIG_MATRIX").unwrap_or_default();
     let cells = match asked.as_str() {
-        "" => selection(|port, libc| libc != "musl" || port.glibc.is_none() || MUSL_ON.contains(&port.name)),
+        "" => selection(WIDE),
         "full" => everything(),
-        _ => selection(|_, _| true),
+        _ => selection(&pairs()),
     };
     let trials = cells.into_iter().map(|cell| Trial::test(cell.name(), move || cell.test())).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
@@ -165,16 +168,25 @@ fn port(name: &str) -> &'static Port {
     PORTS.iter().find(|port| port.name == name).unwrap()
 }
 
-/// The part of `make test`, with the basic programs where `is_basic` says.
-fn selection(is_basic: impl Fn(&Port, &str) -> bool) -> Vec<Cell> {
+/// Every port with each of its libcs.
+fn pairs() -> Vec<(&'static str, &'static str)> {
+    PORTS.iter().flat_map(|port| libcs(port).iter().map(|libc| (port.name, *libc))).collect()
+}
+
+/// The part of `make test`, with both basic programs on the `wide` ports.
+fn selection(wide: &[(&str, &str)]) -> Vec<Cell> {
     let cell = |program, port: &'static Port, libc, zig, go| Cell { program, port, libc, zig, go };
     let mut cells = Vec::new();
     for port in PORTS {
-        for libc in libcs(port).iter().filter(|libc| is_basic(port, libc)) {
-            cells.extend(BASIC.iter().map(|program| cell(*program, port, libc, default_zig(port), GO)));
+        for libc in libcs(port) {
+            let is_first = *libc == libcs(port)[0];
+            let count = if wide.contains(&(port.name, *libc)) { BASIC.len() } else { usize::from(is_first) };
+            cells.extend(
+                BASIC[..count].iter().map(|program| cell(*program, port, libc, default_zig(port), GO)),
+            );
         }
     }
-    for (programs, ports) in [(MODES, WIDE), (LONG, LONG_ON)] {
+    for (programs, ports) in [(MODES, MODES_ON), (LONG, LONG_ON)] {
         for (name, libc) in ports {
             let port = port(name);
             let fits = programs.iter().filter(|program| program.fits(port, libc));
