@@ -3,17 +3,19 @@
 mod support;
 
 use cgozig::binary::{self, Binary, Linkage};
+use cgozig::target::port::PORTS;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use support::ports::default_zig;
 
 const GO: &str = "1.27.3";
 
 /// Builds `examples/hello`, or the library of the tests, and gives back its file.
 fn build(folder: &Path, port: &str, libc: &str, more: &[&str]) -> Option<PathBuf> {
-    let version = if port.starts_with("openbsd/") { "0.17.0" } else { support::ZIG };
-    let (zig, go) = (support::zig(version)?, support::go(GO)?);
+    let its = PORTS.iter().find(|its| its.name == port).unwrap();
+    let (zig, go) = (support::zig(default_zig(its))?, support::go(GO)?);
     let is_library = more.contains(&"-buildmode=c-shared");
     let source = if is_library { "tests/go/lib" } else { "examples/hello" };
     let out = folder.join(format!("{}-{libc}{}", port.replace('/', "-"), more.join("").replace('/', "")));
@@ -56,7 +58,7 @@ const PROGRAMS: &[(&str, &str, &[&str], &str)] = &[
     ("linux/amd64", "musl", STATIC_PIE, "static,static-pie,pie,program"),
     ("linux/amd64", "gnu", &["-buildmode=pie"], "dynamic,pie,program"),
     ("linux/s390x", "gnu", &[], "arch=s390x,format=ELF,libc=glibc"),
-    ("linux/mipsle", "musl", &[], "arch=mipsle,static"),
+    ("linux/riscv64", "musl", &[], "arch=riscv64,static"),
     ("linux/amd64", "gnu", &["-buildmode=c-shared"], "library,dynamic,os=linux,-buildmode=c-shared"),
     ("windows/amd64", "own", &[], "os=windows,arch=amd64,format=PE,subsystem=console,timestamp=0,program"),
     ("windows/386", "own", &["-ldflags=-H=windowsgui"], "arch=386,subsystem=windows"),

@@ -195,7 +195,7 @@ fn selection(wide: &[(&str, &str)]) -> Vec<Cell> {
     }
     for (name, libc) in ZIGS_ON {
         let port = port(name);
-        let others = support::ZIGS.iter().filter(|zig| **zig != default_zig(port) && serves(zig, port));
+        let others = support::some_zigs().filter(|zig| *zig != default_zig(port) && serves(zig, port));
         cells.extend(
             others.flat_map(|zig| BASIC.iter().map(move |program| cell(*program, port, libc, zig, GO))),
         );

@@ -25,6 +25,17 @@ use std::sync::LazyLock;
 /// The supported zigs.
 pub const ZIGS: &[&str] = &["0.14.1", "0.15.2", "0.16.0", "0.17.0"];
 
+/// The oldest, the one that most tests use, and the newest: for tests that have each zig build libcs, which takes a minute for
+/// some. All of them with the whole matrix.
+pub fn some_zigs() -> impl Iterator<Item = &'static str> {
+    ZIGS.iter().copied().filter(|zig| is_whole() || *zig != "0.16.0")
+}
+
+/// Whether the whole matrix is asked for.
+pub fn is_whole() -> bool {
+    std::env::var_os("CGOZIG_MATRIX").is_some()
+}
+
 /// The zig that most tests use.
 pub const ZIG: &str = "0.15.2";
 
