@@ -57,6 +57,7 @@ const WIDE: &[(&str, &str)] = &[
     ("linux/amd64", "musl"),
     ("linux/arm64", "gnu"),
     ("linux/arm64", "musl"),
+    ("linux/arm", "gnu"),
     ("linux/386", "gnu"),
     ("linux/s390x", "gnu"),
     ("linux/riscv64", "musl"),
