@@ -36,8 +36,8 @@ modules: tools
 
 # Every program × port × libc × zig; writes src/verified.txt.
 matrix: tools
-	$(CAMPAIGN) CGOZIG_MATRIX=full $(CARGO) test --locked --test matrix --test builds --test direct_link --test lookup \
-		--test referee
+	$(CAMPAIGN) CGOZIG_MATRIX=full $(CARGO) test --locked --test matrix --test builds --test direct_link --test lld \
+		--test lookup --test referee --test unusual_files
 	UPDATE=1 $(CARGO) test --locked --test generated
 
 # The whole matrix with every compile and link by both routes, compared.

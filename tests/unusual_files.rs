@@ -84,8 +84,8 @@ fn has(program: &Path, name: &str) -> bool {
 }
 
 #[test]
-fn unusual_files_link_in_every_format_with_every_zig() {
-    for version in support::ZIGS {
+fn unusual_files_link_in_every_format() {
+    for version in support::some_zigs() {
         for (target, libc) in [("linux/amd64", "musl"), ("windows/amd64", "own"), ("darwin/arm64", "own")] {
             let Some(place) = Place::new(version, target, libc) else { return };
             for words in [
