@@ -34,17 +34,17 @@ soak: tools
 modules: tools
 	$(CARGO) test --locked --test modules -- --include-ignored
 
-# Every program × port × libc × zig; writes src/verified.txt.
+# Every program × port × libc × zig, and with all zigs what `make test` does with three; writes src/verified.txt.
 matrix: tools
 	$(CAMPAIGN) CGOZIG_MATRIX=full $(CARGO) test --locked --test matrix --test builds --test direct_link --test lld \
-		--test lookup --test referee --test unusual_files
+		--test lookup --test referee --test unusual_files --test zig
 	UPDATE=1 $(CARGO) test --locked --test generated
 
 # The whole matrix with every compile and link by both routes, compared.
 referee: tools
 	$(CAMPAIGN) CGOZIG_MATRIX=full CGOZIG_MATRIX_ROUTES=both $(CARGO) test --locked --test matrix
 
-# The part of the matrix that `make test` runs; writes src/verified.txt and the README's table.
+# The basic programs on every port and libc, beside what `make test` runs; writes src/verified.txt and the README's table.
 verified: tools
 	CGOZIG_MATRIX=record $(CARGO) test --locked --test matrix
 	UPDATE=1 $(CARGO) test --locked --test generated
@@ -55,7 +55,7 @@ arm64-host:
 
 # Builds against zig cc, gcc, clang and cross compilers, which come as 600 MB, then overhead over zig itself and memory:
 # two to three hours on an idle machine of 2 cores. UPDATE=1 writes docs/benchmarks.md, its plot and the README's table; PARTS=a,b
-# measures only some parts and ROUNDS=1 each part once (`benches/builds --help`).
+# measures only some parts, ROUNDS=1 each part once, and RESUME=1 goes on with what was stopped (`benches/builds --help`).
 bench: build tools
 	tests/tools/install bench
 	benches/builds
