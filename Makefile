@@ -28,7 +28,7 @@ lint:
 # The tests of installing, sharing and cleaning, with the number of rounds that takes hours.
 soak: tools
 	$(CAMPAIGN) CGOZIG_TEST_SOAK=1 $(CARGO) test --locked --test install --test locks --test faults --test store \
-		--test parallel --test direct_link --test bombs --test native_fetch
+		--test parallel --test direct_link --test bombs --test native_fetch --test pack
 
 # Other people's modules with prebuilt archives, for every port that they have: 170 MB from the module proxy.
 modules: tools

@@ -80,7 +80,6 @@ rust_compile_library() {
     local targets
     targets=$(awk -v this="$1" '$2 == "-" || $1 == this { print $1 }' <<<"$rust_missing")
     say "Rust's standard library from its source for" $targets
-    rm -rf "$tools/rust-build"   # what an interrupted run left may be of another version
     (cd "$tools/rust-source/library" && env -u CARGO_BUILD_TARGET -u CARGO_ENCODED_RUSTFLAGS \
         RUSTC="$tools/rust/rustc" RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zforce-unstable-if-unmarked \
         __CARGO_DEFAULT_LIB_METADATA=cgozig CARGO_TARGET_DIR="$tools/rust-build" CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_DEBUG=0 \
@@ -127,6 +126,7 @@ if ! [ -d "$tools/rust" ]; then
     fill "$tools/rust" rust_compiler
 fi
 
+rm -rf "$tools/rust-build"   # what an interrupted run left is not whole, or of another version
 while read -r target arch; do
     [ -n "$target" ] || continue
     say "Rust's standard library for $target"
