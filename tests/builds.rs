@@ -9,13 +9,12 @@ mod support;
 use cgozig::digest::hex_digest;
 use cgozig::rule::{Action, Build, Fault, Pattern, Proof, Rule};
 use cgozig::rules;
-use cgozig::target::port::PORTS;
 use cgozig::zig::ZigVersion;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use support::ports::{default_zig, serves};
+use support::ports::{default_zig, port, serves};
 
 /// The newest Go: the only one that has every port.
 const GO: &str = "1.27.3";
@@ -55,7 +54,7 @@ fn jobs(version: &str) -> Vec<Job> {
     let Some(program) = support::zig(version) else { return Vec::new() };
     let zig = ZigVersion::parse(version).unwrap();
     let is_done = |rule: &Rule, build: &Build| {
-        let port = PORTS.iter().find(|port| port.name == build.port).unwrap();
+        let port = port(build.port);
         let is_some = !rule.when.in_range(zig) || version == default_zig(port);
         serves(version, port) && (is_some || support::is_whole())
     };

@@ -3,19 +3,17 @@
 mod support;
 
 use cgozig::binary::{self, Binary, Linkage};
-use cgozig::target::port::PORTS;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use support::ports::default_zig;
+use support::ports::{self, default_zig};
 
 const GO: &str = "1.27.3";
 
 /// Builds `examples/hello`, or the library of the tests, and gives back its file.
 fn build(folder: &Path, port: &str, libc: &str, more: &[&str]) -> Option<PathBuf> {
-    let its = PORTS.iter().find(|its| its.name == port).unwrap();
-    let (zig, go) = (support::zig(default_zig(its))?, support::go(GO)?);
+    let (zig, go) = (support::zig(default_zig(ports::port(port)))?, support::go(GO)?);
     let is_library = more.contains(&"-buildmode=c-shared");
     let source = if is_library { "tests/go/lib" } else { "examples/hello" };
     let out = folder.join(format!("{}-{libc}{}", port.replace('/', "-"), more.join("").replace('/', "")));

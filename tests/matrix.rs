@@ -28,7 +28,7 @@ use std::process::{Command, ExitCode};
 use std::sync::{LazyLock, Mutex};
 use support::campaign::Campaign;
 use support::macho;
-use support::ports::{default_zig, libcs, serves};
+use support::ports::{default_zig, libcs, port, serves};
 
 /// The newest Go: the only one that has every port.
 const GO: &str = "1.27.3";
@@ -163,10 +163,6 @@ fn said_before(said: &str) -> Level {
 fn count(numbers: impl Iterator<Item = usize>) {
     let mut compared = COMPARED.lock().unwrap();
     compared.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
-}
-
-fn port(name: &str) -> &'static Port {
-    PORTS.iter().find(|port| port.name == name).unwrap()
 }
 
 /// Every port with each of its libcs.

@@ -1,8 +1,14 @@
 //! Which libcs and zigs a port is tested with.
 
 use super::ZIGS;
+use cgozig::target::port::PORTS;
 use cgozig::target::{Os, Port};
 use cgozig::zig::ZigVersion;
+
+/// The port of that name.
+pub fn port(name: &str) -> &'static Port {
+    PORTS.iter().find(|port| port.name == name).unwrap()
+}
 
 /// The libcs of a port; `own` where the system has one only.
 pub fn libcs(port: &Port) -> &'static [&'static str] {
