@@ -250,8 +250,8 @@ def memory(choice, rounds):
 
 # Part: what it measures, how often unless told, how.
 ALL = {
-    "a": ("one small C file", 60, compiled("a", programs.SMALL)),
-    "a2": ("one small C file with `stdio.h` and `stdlib.h`", 60, compiled("a2", programs.WITH_HEADERS)),
+    "a": ("one small C file", 200, compiled("a", programs.SMALL)),
+    "a2": ("one small C file with `stdio.h` and `stdlib.h`", 200, compiled("a2", programs.WITH_HEADERS)),
     "b": ("`go build` after editing one C file", 15, edited("b", "work.c")),
     "c": ("`go build` after editing one Go file, beside C", 15, edited("c", "other.go")),
     "c2": ("`go build` after editing one Go file, the C in another package", 15, edited("c2", "split/main.go", "./split")),
