@@ -54,7 +54,7 @@ arm64-host:
 	tests/tools/arm64-host
 
 # Builds against zig cc, gcc, clang and cross compilers, which come as 600 MB, then overhead over zig itself and memory:
-# two to three hours on an idle machine of 2 cores. UPDATE=1 writes docs/benchmarks.md, its plot and the README's table; PARTS=a,b
+# some two hours on an idle machine of 2 cores. UPDATE=1 writes docs/benchmarks.md, its plot and the README's table; PARTS=a,b
 # measures only some parts, ROUNDS=1 each part once, and RESUME=1 goes on with what was stopped (`benches/builds --help`).
 bench: build tools
 	tests/tools/install bench
