@@ -256,10 +256,18 @@ impl Connection {
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match &mut self.stream {
-            Stream::Gone => Ok(0),
-            Stream::Plain(stream) => stream.read(buffer),
-            Stream::Tls(stream) => stream.read(buffer),
+        loop {
+            let read = match &mut self.stream {
+                Stream::Gone => Ok(0),
+                Stream::Plain(stream) => stream.read(buffer),
+                Stream::Tls(stream) => stream.read(buffer),
+            };
+            // The kernel does not resume a read with a timeout after a signal, and any thread may get the SIGCHLD of a
+            // child that ends while the thread that started it starts another.
+            match read {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => return read,
+            }
         }
     }
 
