@@ -49,12 +49,19 @@ pub fn fetch(search: &Search, version: ZigVersion, work: &Path) -> Result<Verifi
             }
         }
     }
-    let last = faults.pop().unwrap_or_default();
-    Err(if faults.is_empty() {
-        last
-    } else {
-        format!("{last}, and {} mirrors before it failed", faults.len())
-    })
+    Err(told(&faults))
+}
+
+/// What failed, in one clause: the last place, and one of those before it.
+fn told(faults: &[String]) -> String {
+    match faults {
+        [] => String::new(),
+        [only] => only.clone(),
+        [before, last] => format!("{last}; before it {before}"),
+        [others @ .., before, last] => {
+            format!("{last}; before it {before}, and {} others failed too", others.len())
+        }
+    }
 }
 
 /// Why a place did not serve.
@@ -211,6 +218,14 @@ mod tests {
         assert_eq!(judge(Some(&other_key), Some("beef"), &other), Ok(()), "the user's own key");
         assert_eq!(judge(Some(&other_key), Some("5eed"), &signature), Ok(()), "zig's key beside it");
         assert!(judge(Some(&other_key), Some("beef"), &signature).is_err(), "zig's key with another hash");
+    }
+
+    #[test]
+    fn of_many_faults_two_are_told_and_the_rest_counted() {
+        let faults = ["a: 404", "b: 500", "c: 404", "d: slow"].map(str::to_string);
+        assert_eq!(told(&faults[..1]), "a: 404");
+        assert_eq!(told(&faults[..2]), "b: 500; before it a: 404");
+        assert_eq!(told(&faults), "d: slow; before it c: 404, and 2 others failed too");
     }
 
     #[test]
