@@ -4,6 +4,8 @@ mod support;
 
 #[path = "support/archives.rs"]
 mod archives;
+#[path = "pack/debug.rs"]
+mod debug;
 #[path = "pack/hostile.rs"]
 mod hostile;
 #[path = "pack/indexed.rs"]

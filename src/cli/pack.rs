@@ -58,7 +58,7 @@ pub struct Make {
     /// musl, on linux
     #[arg(long)]
     musl: bool,
-    /// The file, or a folder [default: this folder]
+    /// The file, which ends in .tar.zst, or a folder, made when it is not there [default: this folder]
     #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
 }
@@ -94,24 +94,61 @@ fn twice(why: &str) -> Failure {
 fn make_all(make: &Make, search: &Search) -> Result<ExitCode, Failure> {
     let targets = warm::named_targets(&make.targets, make.musl, search.env)?;
     let served = targets.into_iter().map(|target| search.zig_for(target)).collect::<Result<Vec<_>, _>>()?;
-    let output = make.output.as_deref().unwrap_or(Path::new("."));
-    if served.len() > 1 && !output.is_dir() {
-        let what = format!("write {} packs to `{}`: it is no folder", served.len(), output.display());
-        return Err(Failure::new(OwnExit::Request, what, "-o names a folder that is there"));
-    }
+    let output = Output::open(make.output.as_deref(), served.len())?;
     let work = search.store.workplace("pack-make")?;
     let lent = sys::lend_folder(sys::LENT_STORES, work.path());
     let stores = lent.map_or_else(|_| work.path().to_path_buf(), |()| sys::LENT_STORES.path.into());
-    let failed = warm::each(served, |(zig, target)| make_one(make.cxx, &stores, (zig, *target), output));
+    let failed = warm::each(served, |(zig, target)| make_one(make.cxx, &stores, (zig, *target), &output));
     match failed.into_iter().next() {
         None => Ok(ExitCode::SUCCESS),
         Some((_, failure)) => Err(failure),
     }
 }
 
+/// Where packs are written.
+enum Output {
+    /// Each under its own name.
+    Folder(PathBuf),
+    /// The only one.
+    File(PathBuf),
+}
+
+impl Output {
+    /// What `-o` names, for so many packs: seen to before an hour of building. A folder is made when it is not there.
+    fn open(named: Option<&Path>, packs: usize) -> Result<Output, Failure> {
+        let path = named.unwrap_or(Path::new("."));
+        let cannot = |why: &str| {
+            let number = if packs == 1 { "a pack".to_string() } else { format!("{packs} packs") };
+            let what = format!("write {number} to `{}`: {why}", path.display());
+            let hint = format!("-o names a folder, or, for one pack, a file that ends in `{ENDING}`");
+            Failure::new(OwnExit::Request, what, hint)
+        };
+        if path.is_dir() {
+            return Ok(Output::Folder(path.to_path_buf()));
+        }
+        if path.to_string_lossy().ends_with(ENDING) {
+            return match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                _ if packs > 1 => Err(cannot("it is one file")),
+                Some(folder) if !folder.is_dir() => Err(cannot("its folder is not there")),
+                _ => Ok(Output::File(path.to_path_buf())),
+            };
+        }
+        fs::create_dir(path).map_err(|error| cannot(&error.to_string()))?;
+        Ok(Output::Folder(path.to_path_buf()))
+    }
+
+    /// The file of the pack that is called `name`.
+    fn file(&self, name: &str) -> PathBuf {
+        match self {
+            Output::Folder(folder) => folder.join(name),
+            Output::File(file) => file.clone(),
+        }
+    }
+}
+
 /// Makes one pack, in a store below `stores` where nothing but its links is done. Where folders can be lent, that and zig's
 /// library have the same paths on every machine, which are part of what zig builds.
-fn make_one(cxx: bool, stores: &Path, (zig, target): (&Zig, Target), output: &Path) -> Result<(), Failure> {
+fn make_one(cxx: bool, stores: &Path, (zig, target): (&Zig, Target), output: &Output) -> Result<(), Failure> {
     let triple = target.triple();
     Told.step(&format!("building the runtime of {target} ({triple})"));
     let store = Store::at(stores.join(triple.as_str()));
@@ -128,8 +165,8 @@ fn make_one(cxx: bool, stores: &Path, (zig, target): (&Zig, Target), output: &Pa
     Links { target, cxx, all: true, variables: &variables }
         .run()
         .map_err(|said| warm::failure(target, &said))?;
-    let name = format!("cgozig-runtime-{}-{triple}{}.tar.zst", zig.said, if cxx { "-c++" } else { "" });
-    let file = if output.is_dir() { output.join(name) } else { output.to_path_buf() };
+    let name = format!("cgozig-runtime-{}-{triple}{}{ENDING}", zig.said, if cxx { "-c++" } else { "" });
+    let file = output.file(&name);
     let made = make::write(&cache, &zig.said, triple.as_str(), &file)?;
     for why in &made.left_out {
         log::info!("left out of the pack of {triple}: {why}");
@@ -143,6 +180,9 @@ fn make_one(cxx: bool, stores: &Path, (zig, target): (&Zig, Target), output: &Pa
     say!("{}  {}", pin.sha256, file.display());
     Ok(())
 }
+
+/// What packs are called in the end.
+const ENDING: &str = ".tar.zst";
 
 /// What helps where a pack is no good.
 const ANEW: &str = "`cgozig pack make` writes such files; make it, or fetch it, anew";

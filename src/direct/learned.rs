@@ -16,6 +16,7 @@
 //! A hole is a name between two bytes 1. No line holds a line feed.
 
 use crate::digest::{hex_digest, sha256_of};
+use memchr::memmem;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
@@ -51,6 +52,20 @@ pub struct RuntimeFile {
     pub size: u64,
     /// Its sha256, in hexadecimal.
     pub sha256: String,
+}
+
+impl RuntimeFile {
+    /// One with these contents, and its own name.
+    pub fn of(own_name: &str, contents: &[u8]) -> RuntimeFile {
+        let sha256 = sha256_of(contents);
+        let name = format!("{}/{own_name}", &sha256[..16]);
+        RuntimeFile { name, size: contents.len() as u64, sha256 }
+    }
+
+    /// Its own name.
+    pub fn own_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or(&self.name)
+    }
 }
 
 /// Learned words. Without any it is known that they cannot be learned.
@@ -130,6 +145,20 @@ impl Learned {
         let files =
             list(&mut lines, "files ")?.iter().map(|line| runtime_file(line)).collect::<Option<_>>()?;
         Some((key, Learned { libraries, files, words: list(&mut lines, "words ")? }))
+    }
+
+    /// The same with other files in the place of these, one for each.
+    pub fn with_files(&self, files: Vec<RuntimeFile>) -> Learned {
+        let mut words = self.words.clone();
+        for (from, to) in self.files.iter().zip(&files) {
+            let (from, to) = (from.name.as_bytes(), to.name.as_bytes());
+            for word in &mut words {
+                if let Some(at) = memmem::find(word, from) {
+                    word.splice(at..at + from.len(), to.iter().copied());
+                }
+            }
+        }
+        Learned { libraries: self.libraries.clone(), files, words }
     }
 
     /// The words of one call; none where a hole has nothing to fill it.

@@ -2,7 +2,6 @@
 //! was hashed, by which it is known without hashing whether it is the same still.
 
 use super::learned::{Learned, RuntimeFile};
-use crate::digest::sha256_of;
 use crate::store::target::TargetCache;
 use crate::store::{Store, manifest};
 use crate::sys;
@@ -17,14 +16,13 @@ pub const CHECKED: &str = "checked";
 /// `--exclude-libs` goes by names.
 pub fn keep(path: &Path, cache: &TargetCache, store: &Store) -> Option<RuntimeFile> {
     let contents = fs::read(path).ok()?;
-    let sha256 = sha256_of(&contents);
-    let name = format!("{}/{}", &sha256[..16], path.file_name()?.to_str()?);
-    let place = cache.runtime().join(&name);
+    let file = RuntimeFile::of(path.file_name()?.to_str()?, &contents);
+    let place = cache.runtime().join(&file.name);
     let is_there = fs::read(&place).is_ok_and(|kept| kept == contents);
     if !is_there {
         store.write(&place, &contents).ok()?;
     }
-    Some(RuntimeFile { name, size: contents.len().try_into().ok()?, sha256 })
+    Some(file)
 }
 
 /// Whether all files are there and hold what was learned: hashed when they are new or were touched. One that holds something

@@ -1,8 +1,7 @@
 //! Writing a pack from the cache of a target, in which nothing but the links for it was done.
 
-use super::content;
 use super::head::{self, Head};
-use super::{LEARNED, RUNTIME};
+use super::{LEARNED, RUNTIME, content, debug_info};
 use crate::bundle;
 use crate::digest::sha256_of;
 use crate::direct::learned::{Learned, RuntimeFile};
@@ -79,13 +78,16 @@ fn gather(cache: &TargetCache, zig: &str) -> io::Result<(Files, Vec<String>)> {
         if key.zig != zig {
             continue;
         }
-        let runtime = content::judge(&key, &learned).and_then(|()| {
-            learned.files.iter().map(|file| runtime_file(cache, file)).collect::<Result<Vec<_>, String>>()
+        let packed = content::judge(&key, &learned).and_then(|()| {
+            learned.files.iter().map(|file| runtime_file(cache, file)).collect::<Result<Vec<_>, _>>()
         });
-        match runtime {
-            Ok(runtime) => {
-                files.insert(format!("{LEARNED}{}", key.file_name()), contents);
-                files.extend(runtime);
+        match packed {
+            Ok(packed) => {
+                let (of_pack, contents): (Vec<_>, Vec<_>) = packed.into_iter().unzip();
+                let names = of_pack.iter().map(|file| format!("{RUNTIME}{}", file.name)).collect::<Vec<_>>();
+                files.extend(names.into_iter().zip(contents));
+                let learned = learned.with_files(of_pack);
+                files.insert(format!("{LEARNED}{}", key.file_name()), learned.to_bytes(&key));
             }
             Err(why) => left_out.push(why),
         }
@@ -93,15 +95,16 @@ fn gather(cache: &TargetCache, zig: &str) -> io::Result<(Files, Vec<String>)> {
     Ok((files, left_out))
 }
 
-/// A file that a record names, when it is that file.
-fn runtime_file(cache: &TargetCache, file: &RuntimeFile) -> Result<(String, Vec<u8>), String> {
+/// A file that a record names, when it is that file, as it is in a pack: without debug information.
+fn runtime_file(cache: &TargetCache, file: &RuntimeFile) -> Result<(RuntimeFile, Vec<u8>), String> {
     let contents = fs::read(cache.runtime().join(&file.name)).map_err(|error| error.to_string())?;
     if sha256_of(&contents) != file.sha256 {
         return Err(format!("`{}` is not the file that was learned", file.name));
     }
     content::judge_file(&contents[..contents.len().min(super::START)])
         .map_err(|why| format!("`{}` {why}", file.name))?;
-    Ok((format!("{RUNTIME}{}", file.name), contents))
+    let contents = debug_info::without(contents);
+    Ok((RuntimeFile::of(file.own_name(), &contents), contents))
 }
 
 /// The tar: sorted, without times and owners.

@@ -1,12 +1,13 @@
 //! Runtime packs: what zig learned and built for one target, as one file that a first link fetches instead of building libc.
 //!
 //! ```text
-//!  head      manifest.json: format, zig, triple, path, size and sha256 of each file     pure
-//!  content   what may be in a pack: no path of a machine, no plugin, no script          pure
-//!  make      a target's cache → FILE.tar.zst, the same bytes wherever zig builds the same   edge
-//!  take      FILE.tar.zst → judged as a whole, then placed beside what is there         edge
-//!  index     a list of packs, pinned by its own sha256                                  pure
-//!  fetch     the pack of a target, by the user's index, before the first link           edge
+//!  head        manifest.json: format, zig, triple, path, size and sha256 of each file         pure
+//!  content     what may be in a pack: no path of a machine, no plugin, no script              pure
+//!  debug_info  objects and libraries without it                                               pure
+//!  make        a target's cache → FILE.tar.zst, the same bytes wherever zig builds the same  edge
+//!  take        FILE.tar.zst → judged as a whole, then placed beside what is there             edge
+//!  index       a list of packs, pinned by its own sha256                                      pure
+//!  fetch       the pack of a target, by the user's index, before the first link               edge
 //! ```
 //!
 //! A pack holds `learned/` and `runtime/`, which become `learned-v1` and `runtime-v1` of the target's cache. It is for one
@@ -14,6 +15,7 @@
 //! has from elsewhere.
 
 pub mod content;
+pub mod debug_info;
 pub mod fetch;
 pub mod head;
 pub mod index;
@@ -28,7 +30,7 @@ const LEARNED: &str = "learned/";
 /// The folder of what they name.
 const RUNTIME: &str = "runtime/";
 
-/// The largest pack. One with the C++ library has 5 MB.
+/// The largest pack. One with the C++ library has 3 MB.
 const LARGEST: u64 = 64 << 20;
 
 /// How many bytes tell what a file is.

@@ -36,6 +36,21 @@ fn a_cache_without_a_learned_link_gives_no_pack() {
 }
 
 #[test]
+fn where_a_pack_cannot_be_written_nothing_is_built() {
+    let place = Place::new();
+    fs::write(place.path("a-file"), "").unwrap();
+    let two = ["pack", "make", "linux/arm64", "linux/amd64", "-o"];
+    for (words, output, said) in [
+        (&two[..], "one.tar.zst", "write 2 packs to `one.tar.zst`: it is one file"),
+        (&["pack", "make", "linux/arm64", "-o"], "no/x.tar.zst", "its folder is not there"),
+        (&["pack", "make", "linux/arm64", "-o"], "a-file", "write a pack to `a-file`: "),
+    ] {
+        place.refuses(&[words, &[output]].concat(), said);
+    }
+    assert!(!place.path("one.tar.zst").exists() && !place.path("no").exists());
+}
+
+#[test]
 fn what_is_taken_lies_beside_what_was_there() {
     let (from, place) = (Place::new(), Place::new());
     learn_all(&from.cache());
