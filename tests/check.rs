@@ -13,12 +13,16 @@ const GO: &str = "1.27.3";
 
 /// Builds `examples/hello`, or the library of the tests, and gives back its file.
 fn build(folder: &Path, port: &str, libc: &str, more: &[&str]) -> Option<PathBuf> {
+    build_by("auto", folder, port, libc, more)
+}
+
+fn build_by(route: &str, folder: &Path, port: &str, libc: &str, more: &[&str]) -> Option<PathBuf> {
     let (zig, go) = (support::zig(default_zig(ports::port(port)))?, support::go(GO)?);
     let is_library = more.contains(&"-buildmode=c-shared");
     let source = if is_library { "tests/go/lib" } else { "examples/hello" };
     let out = folder.join(format!("{}-{libc}{}", port.replace('/', "-"), more.join("").replace('/', "")));
     let mut command = support::user(go, &zig, port, libc);
-    command.arg("build").args(more).arg("-o").arg(&out).arg(".");
+    command.env("CGOZIG_ROUTE", route).arg("build").args(more).arg("-o").arg(&out).arg(".");
     let output = command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(source)).output().unwrap();
     assert!(output.status.success(), "{port} {libc} {more:?}: {}", support::text(&output));
     Some(out)
@@ -86,6 +90,26 @@ fn programs_of_every_format_are_what_they_were_built_as() {
         agrees_with_go(&program, &said);
         if !port.starts_with("windows") && !port.starts_with("darwin") {
             agrees_with_readelf(&program);
+        }
+    }
+}
+
+/// zig forgets `-s` at the `-g` behind it, and takes `-Wl,-S` for `-s`.
+#[test]
+fn stripped_programs_have_no_debug_information_and_others_have_their_names() {
+    use object::{Object, ObjectSection};
+    let folder = support::folder();
+    let cases =
+        [("linux/amd64", "gnu"), ("linux/arm64", "musl"), ("freebsd/amd64", "own"), ("linux/mips", "gnu")];
+    for ((port, libc), route) in cases.iter().flat_map(|case| [(case, "auto"), (case, "zig-cc")]) {
+        for (flags, names) in [("-ldflags=-s -w", false), ("-ldflags=-w", *port != "linux/mips")] {
+            let Some(program) = build_by(route, folder.path(), port, libc, &[flags]) else { return };
+            let bytes = fs::read(&program).unwrap();
+            let file = object::File::parse(&bytes[..]).unwrap();
+            let debug =
+                file.sections().filter(|section| section.name().unwrap().starts_with(".debug")).count();
+            let stripped = check(&["--expect", "stripped", program.to_str().unwrap()]).status.success();
+            assert_eq!((debug, stripped), (0, !names), "{port} {libc} {flags} by {route}");
         }
     }
 }

@@ -20,6 +20,20 @@ const OTHERS: &[Arch] = &[
     Arch::Riscv64,
     Arch::S390x,
 ];
+/// Where DWARF of C and Go can be in one program; elsewhere zig has to strip (`strip-debug-on-mips`).
+const ONE_DWARF: &[Arch] = &[
+    Arch::X86,
+    Arch::Amd64,
+    Arch::Arm,
+    Arch::Arm64,
+    Arch::Loong64,
+    Arch::Ppc64,
+    Arch::Ppc64le,
+    Arch::Riscv64,
+    Arch::S390x,
+];
+const STRIPS: &[Pattern] = &[Pattern::Driver("-s"), Pattern::Linker("s"), Pattern::Linker("strip-all")];
+const STRIPS_DEBUG: &[Pattern] = &[Pattern::Linker("S"), Pattern::Linker("strip-debug")];
 const REFUSED: &str = "zig 0.14.1 to 0.17.0: `unsupported linker arg`, exit 1; zig's own lld takes it";
 const TWICE: &str = "Go never asks; its trial link does without.";
 /// As the caller wrote it.
@@ -195,6 +209,67 @@ pub const RULES: &[Rule] = &[
                 &["-shared", "-Wl,--version-script=x.list"],
                 &["-shared", "-Wl,--version-script=x.list"],
             ),
+        ],
+    },
+    Rule {
+        id: "tell-lld-strip",
+        why: "zig forgets `-s` at the next `-g`, and cmd/link writes one behind it: programs of `-ldflags=-s` keep libc's \
+              debug information and every name. Where zig does strip, it compiles its libc once more for that.",
+        sources: &[
+            link("https://github.com/golang/go/blob/go1.27/src/cmd/link/internal/ld/lib.go"),
+            link("https://github.com/ziglang/zig/blob/0.15.2/src/main.zig"),
+            seen("zig 0.14.1 to 0.17.0: `-s -g` links the same program as `-g`"),
+        ],
+        when: When::ALWAYS.at(LINKS).on(ELF).cpu(ONE_DWARF).without(&Pattern::Driver("-r")),
+        pattern: Pattern::AnyOf(STRIPS),
+        action: Action::Tell(&["--strip-all"]),
+        cost: Cost::Time,
+        if_believed: TWICE,
+        proof: Proof::Ignored,
+        vectors: &[
+            vector("x86_64-linux-gnu", Link, &["-s", "main.o", "-g"], &["main.o", "-g"]),
+            vector("x86_64-linux-musl", Link, &["main.o", "-Wl,-s,-z,now"], &["main.o", "-Wl,-z,now"]),
+            // Its rule has zig strip.
+            vector("mips-linux-gnueabihf", Link, &["-s", "x.o", "-Wl,-S"], &["-s", "x.o", "-Wl,-S"]),
+        ],
+    },
+    Rule {
+        id: "tell-lld-strip-debug",
+        why: "zig takes `-Wl,-S`, cmd/link's word for `-ldflags=-w`, for `-s`: the program loses its names too.",
+        sources: &[
+            link("https://github.com/golang/go/blob/go1.27/src/cmd/link/internal/ld/lib.go"),
+            seen("zig 0.14.1 to 0.17.0: no symbol table"),
+        ],
+        when: When::ALWAYS.at(LINKS).on(ELF).cpu(ONE_DWARF).without(&Pattern::Driver("-r")),
+        pattern: Pattern::AnyOf(STRIPS_DEBUG),
+        action: Action::Tell(&["--strip-debug"]),
+        cost: Cost::Time,
+        if_believed: TWICE,
+        proof: Proof::Header("stripped"),
+        vectors: &[
+            vector("x86_64-linux-gnu", Link, &["-Wl,-S", "main.o", "-g"], &["main.o", "-g"]),
+            vector("x86_64-linux-gnu", Link, &["-Wl,-z,now", "main.o"], &["-Wl,-z,now", "main.o"]),
+        ],
+    },
+    Rule {
+        id: "tell-lld-discard",
+        why: "`-x`, which leaves local names out, is ignored by zig, `-X` refused.",
+        sources: &[seen("zig 0.14.1 to 0.17.0: all local names are there; `unsupported linker arg: -X`")],
+        when: When::ALWAYS.at(LINKS).on(ELF),
+        pattern: Pattern::AnyOf(&[
+            Pattern::Linker("x"),
+            Pattern::Linker("X"),
+            Pattern::Linker("discard-all"),
+            Pattern::Linker("discard-locals"),
+            Pattern::Linker("discard-none"),
+        ]),
+        action: Action::Tell(AS_WRITTEN),
+        cost: Cost::Time,
+        if_believed: "Go never asks on ELF.",
+        proof: Proof::Ignored,
+        vectors: &[
+            vector("x86_64-linux-gnu", Link, &["-Wl,-x", "main.o"], &["main.o"]),
+            vector("x86_64-linux-gnu", Link, &["-Wl,-z,now", "main.o"], &["-Wl,-z,now", "main.o"]),
         ],
     },
     Rule {
