@@ -142,6 +142,14 @@ pub const PHRASES: &[Phrase] = &[
         "link: there is no `{0}`",
         "the object has to be compiled first; for windows its name ends with .obj unless -o gives another",
     ),
+    // https://pkg.go.dev/cmd/cgo#hdr-C_references_to_Go
+    with(
+        "error: duplicate symbol: *",
+        ".go:",
+        "link: two objects have `{0}`, which a comment above `import \"C\"` defines: in a file with //export it is compiled twice, \
+         and two packages may have it both",
+        "only declare it there, and define it in a .c file of the package, or as `static`; the lines above name the places",
+    ),
     phrase(
         "error: duplicate symbol: *",
         "link: two objects have `{0}`, the same C code twice: two modules bring it, or a .c file is compiled and included",
