@@ -99,10 +99,16 @@ fn programs_of_every_format_are_what_they_were_built_as() {
 fn stripped_programs_have_no_debug_information_and_others_have_their_names() {
     use object::{Object, ObjectSection};
     let folder = support::folder();
-    let cases =
-        [("linux/amd64", "gnu"), ("linux/arm64", "musl"), ("freebsd/amd64", "own"), ("linux/mips", "gnu")];
-    for ((port, libc), route) in cases.iter().flat_map(|case| [(case, "auto"), (case, "zig-cc")]) {
-        for (flags, names) in [("-ldflags=-s -w", false), ("-ldflags=-w", *port != "linux/mips")] {
+    // Whether `-w` leaves names: zig has to strip for mips, and lld gives programs for Windows none.
+    let cases = [
+        ("linux/amd64", "gnu", true),
+        ("linux/arm64", "musl", true),
+        ("freebsd/amd64", "own", true),
+        ("linux/mips", "gnu", false),
+        ("windows/amd64", "own", false),
+    ];
+    for ((port, libc, has_names), route) in cases.iter().flat_map(|case| [(case, "auto"), (case, "zig-cc")]) {
+        for (flags, names) in [("-ldflags=-s -w", false), ("-ldflags=-w", *has_names)] {
             let Some(program) = build_by(route, folder.path(), port, libc, &[flags]) else { return };
             let bytes = fs::read(&program).unwrap();
             let file = object::File::parse(&bytes[..]).unwrap();

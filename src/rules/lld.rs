@@ -252,6 +252,30 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        id: "tell-lld-strip-on-windows",
+        why: "zig forgets `-s` at the next `-g`, and cmd/link writes one behind it: what a debugger reads stays, with a file \
+              beside the program, and code that nothing calls. Where zig does strip, it compiles its libc once more for that.",
+        sources: &[
+            link("https://github.com/golang/go/blob/go1.27/src/cmd/link/internal/ld/lib.go"),
+            link("https://github.com/ziglang/zig/blob/0.15.2/src/link/Lld.zig"),
+            seen(
+                "zig 0.14.1 to 0.17.0: lld-link is given -DEBUG and -PDB for `-s -g`, and neither for `-g -s`",
+            ),
+        ],
+        when: When::ALWAYS.at(LINKS).on(WINDOWS).without(&Pattern::Driver("-r")),
+        pattern: Pattern::AnyOf(&[Pattern::AnyOf(STRIPS), Pattern::AnyOf(STRIPS_DEBUG)]),
+        // No program of lld has a symbol table unless it is asked for one.
+        action: Action::Tell(&["-DEBUG:NONE"]),
+        cost: Cost::Time,
+        if_believed: TWICE,
+        proof: Proof::Ignored,
+        vectors: &[
+            vector(W64, Link, &["-s", "main.o", "-g"], &["main.o", "-g"]),
+            vector(W32, Link, &["-Wl,-S", "main.o"], &["main.o"]),
+            OTHER,
+        ],
+    },
+    Rule {
         id: "tell-lld-discard",
         why: "`-x`, which leaves local names out, is ignored by zig, `-X` refused.",
         sources: &[seen("zig 0.14.1 to 0.17.0: all local names are there; `unsupported linker arg: -X`")],
