@@ -162,7 +162,7 @@ pub(crate) fn by_zig(
     let linker = linker.filter(|_| call.told.always || !output.status.success());
     let Some(linker) = linker else {
         let _ = io::stderr().write_all(&rest);
-        if output.status.success() && call.told.always {
+        if output.status.success() && call.told.always && !call.told.only_strips() {
             return Err(untold(zig, call));
         }
         return Ok((output.status, rest));

@@ -24,7 +24,15 @@ pub struct Told {
     pub always: bool,
 }
 
+/// Words without which a program does the same, and is larger.
+const STRIPS: &[&str] = &["--strip-all", "--strip-debug", "-DEBUG:NONE"];
+
 impl Told {
+    /// Whether a program without them serves, where a zig does not say how it calls its linker.
+    pub fn only_strips(&self) -> bool {
+        self.words.iter().all(|word| STRIPS.iter().any(|strips| word == strips))
+    }
+
     /// Whether there is anything to tell.
     pub fn is_some(&self) -> bool {
         !self.words.is_empty()

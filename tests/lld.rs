@@ -238,3 +238,18 @@ fn what_lld_refuses_is_its_own_error_and_leaves_nothing() {
     let said = support::text(&output);
     assert!(said.contains("undefined symbol: g") && said.contains("cgozig: could not link"), "{said}");
 }
+
+#[test]
+fn a_zig_that_does_not_say_how_it_links_can_be_told_nothing() {
+    let folder = support::folder();
+    let zig = support::fake_zig(folder.path(), "0.15.2", "exit 0");
+    let link = |option: &str| {
+        let mut command = support::clean(support::cgozig());
+        command.env("CGOZIG_ZIG", &zig).env("CGOZIG_CACHE_DIR", folder.path().join("store"));
+        command.args(["-target", "linux/arm64", option, "x.c", "-g", "-o", "/dev/null"]).output().unwrap()
+    };
+    assert!(link("-s").status.success(), "a program that is not stripped serves");
+    let told = link("-Wl,--defsym=g=f");
+    let said = support::text(&told);
+    assert!(!told.status.success() && said.contains("does not say how it calls its linker"), "{said}");
+}

@@ -5,7 +5,7 @@
 use super::failure;
 use super::made::Made;
 use super::owners::Owner;
-use super::said::Lack;
+use super::said::{Lack, PACKAGE};
 use crate::archive::clues::Clue;
 use crate::archive::judge;
 use crate::failure::Failure;
@@ -18,6 +18,11 @@ const NAMES: usize = 3;
 const LETTERS: usize = 60;
 /// How many origins are named.
 const GROUPS: usize = 3;
+
+/// Where a name comes from that nobody is known to have: one that a library needs, and one that a package calls.
+const OF_LIBRARY: &str = "name the library that has it by -l in `#cgo LDFLAGS`, behind what needs it; a library for another libc or version may lack it";
+const OF_PACKAGE: &str = "name the library that has it by -l in `#cgo LDFLAGS`; a C file of yours that has it lies beside the Go files and is for this system \
+                      (name, //go:build); in a C++ file it is `extern \"C\"`";
 
 /// Whose a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,10 +129,9 @@ impl Group<'_> {
             }
             Origin::Owner(owner) if owner.is_cxx() => cxx(&what, owner, first, look),
             Origin::Owner(owner) => failure(format!("{what}; {}", owner.cause), owner.hint),
-            Origin::Nobody => failure(
-                what,
-                "name the library that has it by -l in `#cgo LDFLAGS`, behind what needs it; a library for another libc or version may lack it",
-            ),
+            Origin::Nobody => {
+                failure(what, if first.by.as_deref() == Some(PACKAGE) { OF_PACKAGE } else { OF_LIBRARY })
+            }
         })
     }
 

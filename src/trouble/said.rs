@@ -53,6 +53,9 @@ pub struct Lack {
     pub path: Option<String>,
 }
 
+/// Who needs a name that the cgo code of a package calls.
+pub const PACKAGE: &str = "the Go package";
+
 /// Between `error: undefined ` and the name; a hidden one was declared so.
 const UNDEFINED: &[&str] =
     &["error: undefined symbol: ", "error: undefined hidden symbol: ", "error: undefined protected symbol: "];
@@ -145,7 +148,7 @@ fn place(line: &str) -> Option<(String, String)> {
     let by = match file(object).strip_suffix(')').and_then(|member| member.split_once('(')) {
         Some((archive, member)) => format!("{member} in {archive}"),
         None => match whose(object) {
-            Whose::Package => "the Go package".into(),
+            Whose::Package => PACKAGE.into(),
             Whose::File(name) => name,
         },
     };
