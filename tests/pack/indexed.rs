@@ -150,7 +150,7 @@ fn offline_nobody_is_asked() {
     assert!(text.contains("CGOZIG_OFFLINE forbids the network") && text.contains(&pin), "{text}");
     assert_eq!(served.server.connections(), 0);
     // It was not asked, so that it is asked when there is a network again.
-    assert!(place.link(&served.index, "x").arg("-s").output().unwrap().status.success());
+    assert!(place.link(&served.index, "x").arg("-static").output().unwrap().status.success());
     assert_eq!(served.server.requests().len(), 2);
 }
 
