@@ -274,8 +274,10 @@ pub const RULES: &[Rule] = &[
         action: Action::Tell(&["-DEBUG:NONE"]),
         cost: Cost::Time,
         if_believed: TWICE,
-        proof: Proof::Ignored,
+        // The contrary of `-s -g`: two links have two times in them, so that equal ones cannot be told.
+        proof: Proof::Changes,
         vectors: &[
+            vector(W64, Link, &["main.o", "-g", "-s"], &["main.o", "-g"]),
             vector(W64, Link, &["-s", "main.o", "-g"], &["main.o", "-g"]),
             vector(W32, Link, &["-Wl,-S", "main.o"], &["main.o"]),
             OTHER,
