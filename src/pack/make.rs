@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::rc::Rc;
 use zstd::Encoder;
 
 /// Level 22 makes a pack 1 % smaller, in twice the time.
@@ -70,7 +71,7 @@ pub fn write(cache: &TargetCache, zig: &str, triple: &str, output: &Path) -> Res
 
 /// The whole records of that zig that hold everywhere, with what they name; and what was left out.
 fn gather(cache: &TargetCache, zig: &str) -> io::Result<(Files, Vec<String>)> {
-    let (mut files, mut left_out) = (Files::new(), Vec::new());
+    let (mut files, mut left_out, mut known) = (Files::new(), Vec::new(), Known::new());
     for entry in fs::read_dir(cache.learned()).into_iter().flatten() {
         let path = entry?.path();
         let contents = fs::read(&path)?;
@@ -79,13 +80,18 @@ fn gather(cache: &TargetCache, zig: &str) -> io::Result<(Files, Vec<String>)> {
             continue;
         }
         let packed = content::judge(&key, &learned).and_then(|()| {
-            learned.files.iter().map(|file| runtime_file(cache, file)).collect::<Result<Vec<_>, _>>()
+            learned
+                .files
+                .iter()
+                .map(|file| known_file(&mut known, cache, file))
+                .collect::<Result<Vec<_>, _>>()
         });
         match packed {
             Ok(packed) => {
                 let (of_pack, contents): (Vec<_>, Vec<_>) = packed.into_iter().unzip();
-                let names = of_pack.iter().map(|file| format!("{RUNTIME}{}", file.name)).collect::<Vec<_>>();
-                files.extend(names.into_iter().zip(contents));
+                for (file, contents) in of_pack.iter().zip(contents) {
+                    files.entry(format!("{RUNTIME}{}", file.name)).or_insert_with(|| contents.to_vec());
+                }
                 let learned = learned.with_files(of_pack);
                 files.insert(format!("{LEARNED}{}", key.file_name()), learned.to_bytes(&key));
             }
@@ -95,8 +101,20 @@ fn gather(cache: &TargetCache, zig: &str) -> io::Result<(Files, Vec<String>)> {
     Ok((files, left_out))
 }
 
+/// A file as it is in a pack.
+type Packed = (RuntimeFile, Rc<[u8]>);
+
+/// What became of files that records name, by their names and hashes: many name the same.
+type Known = BTreeMap<(String, String), Result<Packed, String>>;
+
+/// A file that a record names, by its first record.
+fn known_file(known: &mut Known, cache: &TargetCache, file: &RuntimeFile) -> Result<Packed, String> {
+    let key = (file.name.clone(), file.sha256.clone());
+    known.entry(key).or_insert_with(|| runtime_file(cache, file)).clone()
+}
+
 /// A file that a record names, when it is that file, as it is in a pack: without debug information.
-fn runtime_file(cache: &TargetCache, file: &RuntimeFile) -> Result<(RuntimeFile, Vec<u8>), String> {
+fn runtime_file(cache: &TargetCache, file: &RuntimeFile) -> Result<Packed, String> {
     let contents = fs::read(cache.runtime().join(&file.name)).map_err(|error| error.to_string())?;
     if sha256_of(&contents) != file.sha256 {
         return Err(format!("`{}` is not the file that was learned", file.name));
@@ -104,7 +122,7 @@ fn runtime_file(cache: &TargetCache, file: &RuntimeFile) -> Result<(RuntimeFile,
     content::judge_file(&contents[..contents.len().min(super::START)])
         .map_err(|why| format!("`{}` {why}", file.name))?;
     let contents = debug_info::without(contents);
-    Ok((RuntimeFile::of(file.own_name(), &contents), contents))
+    Ok((RuntimeFile::of(file.own_name(), &contents), contents.into()))
 }
 
 /// The tar: sorted, without times and owners.

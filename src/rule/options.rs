@@ -53,10 +53,10 @@ fn keyword(pattern: &Pattern) -> Option<&'static str> {
     }
 }
 
-fn parts(pattern: &Pattern) -> &[Pattern] {
+fn parts(pattern: &Pattern) -> Vec<&Pattern> {
     match pattern {
-        Pattern::AnyOf(patterns) => patterns,
-        one => std::slice::from_ref(one),
+        Pattern::AnyOf(patterns) => patterns.iter().flat_map(parts).collect(),
+        one => vec![one],
     }
 }
 

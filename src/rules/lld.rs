@@ -263,13 +263,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         when: When::ALWAYS.at(LINKS).on(WINDOWS).without(&Pattern::Driver("-r")),
-        pattern: Pattern::AnyOf(&[
-            Pattern::Driver("-s"),
-            Pattern::Linker("s"),
-            Pattern::Linker("strip-all"),
-            Pattern::Linker("S"),
-            Pattern::Linker("strip-debug"),
-        ]),
+        pattern: Pattern::AnyOf(&[Pattern::AnyOf(STRIPS), Pattern::AnyOf(STRIPS_DEBUG)]),
         // No program of lld has a symbol table unless it is asked for one.
         action: Action::Tell(&["-DEBUG:NONE"]),
         cost: Cost::Time,

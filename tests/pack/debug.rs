@@ -21,13 +21,38 @@ const TRIPLES: &[&str] = &[
     "x86-windows-gnu",
 ];
 
-fn zig(zig: &Path, folder: &Path, words: &[&str]) {
-    let mut command = support::clean(zig);
-    command.current_dir(folder).args(words);
-    let (global, local) = (folder.join("global"), folder.join("local"));
-    command.env("ZIG_GLOBAL_CACHE_DIR", global).env("ZIG_LOCAL_CACHE_DIR", local);
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{words:?}: {}", support::text(&output));
+/// The real zig, in a folder with the source.
+struct Bench {
+    zig: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Option<Bench> {
+        let bench = Bench { zig: support::zig(ZIG)?, folder: support::folder() };
+        fs::write(bench.folder.path().join("x.c"), SOURCE).unwrap();
+        Some(bench)
+    }
+
+    fn run(&self, words: &[&str]) {
+        let folder = self.folder.path();
+        let mut command = support::clean(&self.zig);
+        command.current_dir(folder).args(words);
+        let (global, local) = (folder.join("global"), folder.join("local"));
+        command.env("ZIG_GLOBAL_CACHE_DIR", global).env("ZIG_LOCAL_CACHE_DIR", local);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{words:?}: {}", support::text(&output));
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.folder.path().join(name)).unwrap()
+    }
+
+    /// The source as an object with debug information.
+    fn object(&self, triple: &str, more: &[&str]) -> Vec<u8> {
+        self.run(&[&["cc", "-target", triple, "-g", "-c", "x.c", "-o", "x.o"], more].concat());
+        self.read("x.o")
+    }
 }
 
 /// The contents and relocations of all sections, but those for debuggers; and how many of those there are.
@@ -49,16 +74,12 @@ fn sections(object: &[u8]) -> (BTreeMap<String, String>, usize) {
 
 #[test]
 fn debug_information_goes_and_all_else_stays_where_it_is() {
-    let Some(program) = support::zig(ZIG) else { return };
-    let folder = support::folder();
-    fs::write(folder.path().join("x.c"), SOURCE).unwrap();
+    let Some(bench) = Bench::new() else { return };
     for triple in TRIPLES {
-        let compile = ["cc", "-target", triple, "-g", "-O1", "-ffunction-sections", "-c", "x.c", "-o", "x.o"];
-        zig(&program, folder.path(), &compile);
+        let object = bench.object(triple, &["-O1", "-ffunction-sections"]);
         let library = format!("{triple}.a");
-        zig(&program, folder.path(), &["ar", "rcsD", &library, "x.o"]);
-        let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
-        let (object, library) = (read("x.o"), read(&library));
+        bench.run(&["ar", "rcsD", &library, "x.o"]);
+        let library = bench.read(&library);
         let (kept, debug) = sections(&object);
         let has = |start: &str| kept.keys().any(|name| name.starts_with(start));
         assert!(debug > 1 && has(".text") && has(".data"), "{triple}: {debug} {kept:?}");
@@ -79,12 +100,9 @@ fn debug_information_goes_and_all_else_stays_where_it_is() {
 
 #[test]
 fn what_is_no_object_stays_as_it_is() {
-    let Some(program) = support::zig(ZIG) else { return };
-    let folder = support::folder();
-    fs::write(folder.path().join("x.c"), SOURCE).unwrap();
-    let shared = ["cc", "-target", "x86_64-linux-musl", "-shared", "-g", "x.c", "-o", "x.so"];
-    zig(&program, folder.path(), &shared);
-    let shared = fs::read(folder.path().join("x.so")).unwrap();
+    let Some(bench) = Bench::new() else { return };
+    bench.run(&["cc", "-target", "x86_64-linux-musl", "-shared", "-g", "x.c", "-o", "x.so"]);
+    let shared = bench.read("x.so");
     let damaged = [&b"!<arch>\n"[..], &shared].concat();
     for contents in [shared, damaged, LIBC.to_vec(), CRT1.to_vec(), b"text".to_vec(), Vec::new()] {
         assert!(debug_info::without(contents.clone()) == contents);
@@ -93,12 +111,9 @@ fn what_is_no_object_stays_as_it_is() {
 
 #[test]
 fn a_cut_object_is_no_panic() {
-    let Some(program) = support::zig(ZIG) else { return };
-    let folder = support::folder();
-    fs::write(folder.path().join("x.c"), SOURCE).unwrap();
+    let Some(bench) = Bench::new() else { return };
     for triple in TRIPLES {
-        zig(&program, folder.path(), &["cc", "-target", triple, "-g", "-c", "x.c", "-o", "x.o"]);
-        let object = fs::read(folder.path().join("x.o")).unwrap();
+        let object = bench.object(triple, &[]);
         for length in 0..object.len() {
             assert!(debug_info::without(object[..length].to_vec()).len() <= length);
         }
@@ -107,12 +122,8 @@ fn a_cut_object_is_no_panic() {
 
 #[test]
 fn records_name_what_is_in_the_pack() {
-    let Some(program) = support::zig(ZIG) else { return };
-    let place = Place::new();
-    fs::write(place.path("x.c"), SOURCE).unwrap();
-    let compile = ["cc", "-target", TRIPLE, "-g", "-c", "x.c", "-o", "crt1.o"];
-    zig(&program, place.folder.path(), &compile);
-    let crt1 = fs::read(place.path("crt1.o")).unwrap();
+    let Some(bench) = Bench::new() else { return };
+    let (place, crt1) = (Place::new(), bench.object(TRIPLE, &[]));
     let words = ["ld.lld", "{rt}/crt1.o", "{0}", "--library={rt}/libc.a", "-o", "{out}"];
     learn(&place.cache(), "cc", &words, &[("crt1.o", &crt1), ("libc.a", LIBC)]);
     let pack = place.packed(&place.cache());

@@ -15,7 +15,7 @@ const SYMBOLS: usize = 8;
 const OF_CONTENTS: usize = 12;
 
 /// An object without them.
-pub fn without(data: &[u8]) -> object::Result<Option<Vec<u8>>> {
+pub fn without(data: &[u8]) -> object::Result<Vec<u8>> {
     let mut table = 0;
     let header = ImageFileHeader::parse(data, &mut table)?;
     let (sections, symbols) = (header.sections(data, table)?, header.symbols(data)?);
@@ -41,7 +41,7 @@ pub fn without(data: &[u8]) -> object::Result<Option<Vec<u8>>> {
             range(aux, OF_CONTENTS as u64, data).into_iter().for_each(|range| after[range].fill(0));
         }
     }
-    Ok(Some(cuts.applied(&after)))
+    Ok(cuts.applied(&after))
 }
 
 /// The header of a section that has nothing in it any more.

@@ -6,16 +6,16 @@ use object::Endianness;
 use object::elf;
 use object::read::elf::{FileHeader, SectionHeader};
 
-/// An object that can be linked, without them.
-pub fn without<H: FileHeader<Endian = Endianness>>(data: &[u8]) -> object::Result<Option<Vec<u8>>> {
+/// An object without them; a program or a shared library as it is.
+pub fn without<H: FileHeader<Endian = Endianness>>(data: &[u8]) -> object::Result<Vec<u8>> {
     let header = H::parse(data)?;
     let endian = header.endian()?;
+    let mut after = data.to_vec();
     if header.e_type(endian) != elf::ET_REL {
-        return Ok(None);
+        return Ok(after);
     }
     let sections = header.sections(endian, data)?;
     let (table, size) = (header.e_shoff(endian).into(), u64::from(header.e_shentsize(endian)));
-    let mut after = data.to_vec();
     for (index, section) in sections.enumerate() {
         let relocates = matches!(section.sh_type(endian), elf::SHT_REL | elf::SHT_RELA);
         let of = if relocates { sections.section(section.info_link(endian))? } else { section };
@@ -25,5 +25,5 @@ pub fn without<H: FileHeader<Endian = Endianness>>(data: &[u8]) -> object::Resul
             contents.into_iter().chain(own).for_each(|range| after[range].fill(0));
         }
     }
-    Ok(Some(after))
+    Ok(after)
 }

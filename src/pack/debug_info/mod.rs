@@ -57,7 +57,7 @@ fn object(data: &[u8]) -> Option<Vec<u8>> {
         FileKind::Coff => coff::without(data),
         _ => return None,
     };
-    after.ok().flatten().filter(|after| after != data)
+    after.ok().filter(|after| after != data)
 }
 
 /// So many bytes from there on, in memory.
