@@ -119,14 +119,17 @@ impl Links<'_> {
         format!("-I WORK {own} {OF_PACKAGES} -o WORK/_cgo_.o WORK/_cgo_main.o -O2 -g {libraries}")
     }
 
-    /// The links of programs and libraries, with debug information and without.
+    /// The links of programs and libraries; stripped ones are others only where zig strips, not its linker.
     fn of_programs(&self) -> Vec<String> {
         let libraries = self.libraries();
         let lines = |strip: &&str| match self.target.os() {
             Os::Windows => self.on_windows(strip, &libraries),
             _ => self.elsewhere(strip, &libraries),
         };
-        ["", "-s"].iter().flat_map(lines).collect()
+        let by_zig =
+            self.target.os() == Os::Darwin || matches!(self.target.cpu(), Cpu::Mips(..) | Cpu::Mips64(_));
+        let strips = if by_zig { &["", "-s"][..] } else { &[""] };
+        strips.iter().flat_map(lines).collect()
     }
 
     fn on_windows(&self, strip: &str, libraries: &str) -> Vec<String> {
